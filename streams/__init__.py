@@ -1,0 +1,1 @@
+"""Deskpulse: rolling helpdesk KPIs from Kafka, exact under replay and crash."""

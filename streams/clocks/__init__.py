@@ -1,0 +1,1 @@
+"""Time: windows and their panes, opening hours. Pure."""

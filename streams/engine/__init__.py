@@ -1,0 +1,1 @@
+"""The machine: events -> entities -> changed facts -> sums of panes -> samples. Pure."""

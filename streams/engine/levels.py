@@ -1,0 +1,318 @@
+"""Levels at t: counts and ages of unresolved tickets, running clocks, and the configuration's own."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.policy import Policy
+from streams.engine.open_tickets import SIZE
+from streams.engine.samples import Family, Sample, bound_text, quotient
+from streams.entities.rules import Rules, SlaRule
+from streams.entities.ticket import NEVER
+from streams.facts.facts import STATUSES, TARGETS
+from streams.kpis.kpi import SECONDS
+
+ROWS: Final = np.dtype(
+    [
+        ("status", "<i2"),
+        ("queue", "<i2"),
+        ("channel", "<i2"),
+        ("priority", "<i2"),
+        ("created", "<i8"),
+        ("waiting", "<i8"),
+        ("policy0", "<i2"),
+        ("policy1", "<i2"),
+        ("policy2", "<i2"),
+        ("unused", "<i2"),
+        ("instant0", "<i8"),
+        ("instant1", "<i8"),
+        ("instant2", "<i8"),
+    ],
+)
+assert ROWS.itemsize == SIZE
+
+Table = NDArray[Any]
+Texts = Callable[[str, int], str]
+
+UNRESOLVED: Final = "helpdesk_tickets_unresolved"
+AGES: Final = "helpdesk_tickets_unresolved_age_seconds"
+WAITING: Final = "helpdesk_tickets_waiting"
+OLDEST: Final = "helpdesk_oldest_waiting_timestamp_seconds"
+RUNNING: Final = "helpdesk_sla_running"
+OVERDUE: Final = "helpdesk_sla_overdue"
+DUE_SOON: Final = "helpdesk_sla_due_soon"
+NEXT_DEADLINE: Final = "helpdesk_sla_next_deadline_timestamp_seconds"
+INCOMPLETE: Final = "helpdesk_pipeline_tickets_incomplete"
+
+QUEUE_PRIORITY: Final = ("queue", "priority")
+D: Final = ("queue", "channel", "priority")
+CLOCK: Final = ("sla", "target", "queue", "priority")
+
+
+def table_of(tables: Sequence[bytes]) -> Table:
+    """Return the rows of unresolved tickets of all partitions."""
+    rows = np.frombuffer(b"".join(tables), ROWS)
+    return rows[rows["status"] >= 0]
+
+
+def level_families(rows: Table, incomplete: int, rules: Rules, t: int) -> Iterator[Family]:
+    """Yield the levels of tickets and SLA clocks at t."""
+    texts = _texts(rules)
+    yield _counts(UNRESOLVED, "Unresolved tickets, by status.", rows, ("status", *D), texts)
+    yield _ages(rows, texts, t)
+    waiting = rows[rows["waiting"] != NEVER]
+    yield _counts(
+        WAITING, "Unresolved tickets whose customer waits for a reply.", waiting, D, texts
+    )
+    yield _minima(
+        OLDEST,
+        "Since when the customer waits who has waited longest. Aggregate with min.",
+        waiting,
+        ("queue",),
+        waiting["waiting"],
+        texts,
+    )
+    if rules.sla:
+        yield from _clock_families(rows, rules, texts, t)
+    yield Family(
+        INCOMPLETE,
+        "gauge",
+        "Tickets of which no created event has come yet; they count nowhere else.",
+        [Sample(INCOMPLETE, {}, incomplete)],
+    )
+
+
+def configuration_families(policy: Policy) -> Iterator[Family]:
+    """Yield what the configuration says: targets, benchmarks, objectives. Aggregate with max."""
+    targets = [
+        Sample("helpdesk_target", {"kpi": kpi, "queue": queue}, value)
+        for kpi, target in policy.targets.items()
+        for queue, value in (target if isinstance(target, dict) else {"": target}).items()
+    ]
+    benchmarks = [
+        Sample("helpdesk_benchmark", {"kpi": kpi, "source": source}, value)
+        for kpi, sources in policy.benchmarks.items()
+        for source, value in sources.items()
+    ]
+    objectives = [
+        Sample("helpdesk_sla_objective_ratio", {"sla": sla.id}, sla.objective)
+        for sla in policy.sla
+        if sla.objective is not None
+    ]
+    seconds = [
+        Sample(
+            "helpdesk_sla_target_seconds",
+            {"sla": sla.id, "target": target},
+            quotient(milliseconds, 1000),
+        )
+        for sla in policy.sla
+        for target in TARGETS
+        if (milliseconds := getattr(sla.targets, target)) is not None
+    ]
+    for name, help_text, samples in (
+        ("helpdesk_target", "Configured target of a KPI. Aggregate with max.", targets),
+        ("helpdesk_benchmark", "Configured benchmark of a KPI. Aggregate with max.", benchmarks),
+        (
+            "helpdesk_sla_objective_ratio",
+            "Share of targets that shall be met. Aggregate with max.",
+            objectives,
+        ),
+        (
+            "helpdesk_sla_target_seconds",
+            "Configured SLA target, in time of the policy's calendar. Aggregate with max.",
+            seconds,
+        ),
+    ):
+        if samples:
+            yield Family(name, "gauge", help_text, samples)
+
+
+def _texts(rules: Rules) -> Texts:
+    vocabularies = rules.vocabularies()
+    slas = [sla.id for sla in rules.policy.sla]
+
+    def text(label: str, code: int) -> str:
+        if label == "status":
+            return STATUSES[code]
+        if label == "sla":
+            return slas[code]
+        if label == "target":
+            return TARGETS[code]
+        return vocabularies[label].texts[code]
+
+    return text
+
+
+def _labels(names: Sequence[str], codes: Sequence[int], texts: Texts) -> dict[str, str]:
+    return {name: texts(name, code) for name, code in zip(names, codes, strict=True)}
+
+
+def _groups(columns: Sequence[NDArray[Any]]) -> tuple[list[tuple[int, ...]], NDArray[Any]]:
+    """Return the distinct combinations of columns, and for each row which one it is."""
+    keys = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        keys = (keys << 15) | column.astype(np.int64)
+    unique, inverse = np.unique(keys, return_inverse=True)
+    combinations = []
+    for key in unique.tolist():
+        codes = [(key >> 15 * i) & 0x7FFF for i in range(len(columns))]
+        combinations.append(tuple(reversed(codes)))
+    return combinations, inverse
+
+
+def _counts(
+    name: str,
+    help_text: str,
+    rows: Table,
+    labels: Sequence[str],
+    texts: Texts,
+) -> Family:
+    combinations, inverse = _groups([rows[label] for label in labels])
+    counts = np.bincount(inverse, minlength=len(combinations)).tolist()
+    samples = [
+        Sample(name, _labels(labels, codes, texts), count)
+        for codes, count in zip(combinations, counts, strict=True)
+    ]
+    return Family(name, "gauge", help_text, samples)
+
+
+def _minima(
+    name: str,
+    help_text: str,
+    rows: Table,
+    labels: Sequence[str],
+    instants: NDArray[Any],
+    texts: Texts,
+) -> Family:
+    combinations, inverse = _groups([rows[label] for label in labels])
+    minima = np.full(len(combinations), np.iinfo(np.int64).max)
+    np.minimum.at(minima, inverse, instants)
+    samples = [
+        Sample(name, _labels(labels, codes, texts), quotient(minimum, 1000))
+        for codes, minimum in zip(combinations, minima.tolist(), strict=True)
+    ]
+    return Family(name, "gauge", help_text, samples)
+
+
+def _ages(rows: Table, texts: Texts, t: int) -> Family:
+    ages = t - rows["created"]
+    buckets = np.searchsorted(np.array(SECONDS, np.int64), ages)
+    combinations, inverse = _groups([rows[label] for label in QUEUE_PRIORITY])
+    samples = []
+    for number, codes in enumerate(combinations):
+        members = inverse == number
+        labels = _labels(QUEUE_PRIORITY, codes, texts)
+        counts = np.bincount(buckets[members], minlength=len(SECONDS) + 1).tolist()
+        total = 0
+        bounds = [*(bound_text(bound, 1000) for bound in SECONDS), "+Inf"]
+        for le, count in zip(bounds, counts, strict=True):
+            total += count
+            samples.append(Sample(f"{AGES}_bucket", {**labels, "le": le}, total))
+        samples.append(Sample(f"{AGES}_gcount", labels, total))
+        samples.append(Sample(f"{AGES}_gsum", labels, quotient(int(ages[members].sum()), 1000)))
+    return Family(AGES, "gaugehistogram", "Ages of unresolved tickets, since creation.", samples)
+
+
+def _clock_families(rows: Table, rules: Rules, texts: Texts, t: int) -> Iterator[Family]:
+    running, overdue, due_soon, deadlines = [], [], [], []
+    for target in range(len(TARGETS)):
+        policies, instants = rows[f"policy{target}"], rows[f"instant{target}"]
+        judged = policies >= 0
+        runs = judged & (instants > t)
+        soon = runs.copy()
+        soon[runs] = _is_due_soon(rules, policies[runs], instants[runs], target, t)
+        running.append(_clocks(rows, runs, policies, target))
+        overdue.append(_clocks(rows, judged & (instants <= t), policies, target))
+        due_soon.append(_clocks(rows, soon, policies, target))
+        deadlines.append(_clocks(rows, runs, policies, target, instants))
+    yield _counts(
+        RUNNING,
+        "SLA clocks that run towards a deadline.",
+        _joined(running),
+        CLOCK,
+        texts,
+    )
+    yield _counts(
+        OVERDUE,
+        "SLA clocks past their deadline, not yet fulfilled.",
+        _joined(overdue),
+        CLOCK,
+        texts,
+    )
+    yield _counts(
+        DUE_SOON,
+        "Running SLA clocks with little time left on them.",
+        _joined(due_soon),
+        CLOCK,
+        texts,
+    )
+    clocks = _joined(deadlines)
+    yield _minima(
+        NEXT_DEADLINE,
+        "The next deadline of a running SLA clock. Aggregate with min.",
+        clocks,
+        ("sla", "target"),
+        clocks["instant"],
+        texts,
+    )
+
+
+CLOCK_ROWS: Final = np.dtype(
+    [
+        ("sla", "<i2"),
+        ("target", "<i2"),
+        ("queue", "<i2"),
+        ("priority", "<i2"),
+        ("instant", "<i8"),
+    ],
+)
+
+
+def _clocks(
+    rows: Table,
+    chosen: NDArray[Any],
+    policies: NDArray[Any],
+    target: int,
+    instants: NDArray[Any] | None = None,
+) -> Table:
+    found = np.zeros(int(chosen.sum()), CLOCK_ROWS)
+    found["sla"] = policies[chosen]
+    found["target"] = target
+    found["queue"] = rows["queue"][chosen]
+    found["priority"] = rows["priority"][chosen]
+    if instants is not None:
+        found["instant"] = instants[chosen]
+    return found
+
+
+def _joined(parts: Sequence[Table]) -> Table:
+    return np.concatenate(list(parts))
+
+
+def _is_due_soon(
+    rules: Rules,
+    policies: NDArray[Any],
+    instants: NDArray[Any],
+    target: int,
+    t: int,
+) -> NDArray[Any]:
+    """Return which running clocks have no more time left than their policy's `due_soon`."""
+    found = np.zeros(len(policies), bool)
+    for number in np.unique(policies).tolist():
+        rule = rules.sla[number]
+        own = policies == number
+        found[own] = _left(rule, instants[own], t) <= _due_soon(rules.policy, rule, target)
+    return found
+
+
+def _left(rule: SlaRule, instants: NDArray[Any], t: int) -> NDArray[Any]:
+    if rule.clock is None:
+        return np.asarray(instants - t)
+    return np.array([rule.clock.open_between(t, y) for y in instants.tolist()], np.int64)
+
+
+def _due_soon(policy: Policy, rule: SlaRule, target: int) -> int:
+    configured = policy.sla[rule.number].due_soon
+    return rule.targets[target] // 4 if configured is None else configured

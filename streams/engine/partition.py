@@ -1,0 +1,295 @@
+"""One partition: its entities, and what they say to the sums."""
+
+import heapq
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from schemas.registry import entity_of
+
+from streams.engine.changes import Changes
+from streams.engine.open_tickets import OpenTickets
+from streams.entities import stored
+from streams.entities.rules import Rules
+from streams.entities.stored import StateError, Stored
+from streams.entities.survey import survey_facts
+from streams.entities.ticket import Ticket, build, is_excluded
+from streams.entities.ticket_facts import Meaning, ticket_meaning
+from streams.facts.facts import Row
+
+TICKET: Final = "ticket"
+SURVEY: Final = "survey"
+SEPARATOR: Final = "\0"
+
+BEFORE_ALL: Final = -(1 << 60)
+
+# What became of the events of an entity when others were added.
+UNCHANGED: Final = 0
+APPENDED: Final = 1
+REORDERED: Final = 2
+
+Entity = tuple[str, str]
+
+
+class Applied(NamedTuple):
+    """How many events were new, known already, and older than the newest of their entity."""
+
+    applied: int
+    duplicate: int
+    late: int
+
+
+class Partition:
+    """The entities of one partition, each the set of its events.
+
+    Facts are derived from the events with time <= t; later events are held until they are due.
+    """
+
+    def __init__(self, number: int, rules: Rules, changes: Changes) -> None:
+        self.number = number
+        self.changes = changes
+        self.open_tickets = OpenTickets()
+        self.incomplete: int = 0
+        self._rules = rules
+        self._t: int = BEFORE_ALL
+        self._bodies: dict[str, dict[str, bytes]] = {}
+        self._dirty: set[Entity] = set()
+        self._held: list[tuple[int, str, str]] = []
+        self._to_derive: list[Entity] | None = None
+        self._to_examine: list[Entity] = []
+        self._applied: int = 0
+        self._duplicate: int = 0
+        self._late: int = 0
+
+    def recover(self, key: bytes, value: bytes | None) -> None:
+        """Take one record of the changelog, in its order. Raises StateError."""
+        kind, _, name = key.decode().partition(SEPARATOR)
+        bodies = self._bodies.setdefault(kind, {})
+        if value is None:
+            bodies.pop(name, None)
+            return
+        if value[:1] != stored.VERSION:
+            raise StateError(
+                f"changelog record of partition {self.number} has state version "
+                f"{value[0] if value else 'none'}, this program reads {stored.VERSION[0]}; "
+                "run the version that wrote it, or reset the group to recompute",
+            )
+        bodies[name] = value
+
+    def gather(self, events: Sequence[Any]) -> Applied:
+        """Add events without deriving anything yet, as `recover` does."""
+        for (kind, key), news in self._groups(events).items():
+            body = self._bodies.setdefault(kind, {}).get(key)
+            self._insert(kind, key, body, [] if body is None else stored.load(body), news)
+        return Applied(self._applied, self._duplicate, self._late)
+
+    def derive(self, now: int, at_most: int) -> bool:
+        """Derive the facts of some recovered or gathered entities; True when all are derived.
+
+        Raises StateError for a damaged entity.
+        """
+        waiting = self._to_derive
+        if waiting is None:
+            waiting = [(kind, key) for kind, b in self._bodies.items() for key in b]
+            self._to_derive = waiting
+            self._t = now
+        nothing: list[Stored] = []
+        for _ in range(min(at_most, len(waiting))):
+            kind, key = waiting.pop()
+            events = stored.load(self._bodies[kind][key])
+            self._hold(kind, key, events)
+            self._settle(kind, key, nothing, _until(events, self._t))
+        return not waiting
+
+    def apply(self, events: Sequence[Any], now: int) -> Applied:
+        """Add events at time `now`; the same set of events gives the same state in any order."""
+        self.advance(now)
+        for (kind, key), news in self._groups(events).items():
+            self._add(kind, key, news)
+        return Applied(self._applied, self._duplicate, self._late)
+
+    def advance(self, t: int) -> None:
+        """Let time pass to t: held events that have come due take effect. t never goes back."""
+        if t <= self._t:
+            return
+        before, self._t = self._t, t
+        held = self._held
+        due: set[Entity] = set()
+        while held and held[0][0] <= t:
+            _, kind, key = heapq.heappop(held)
+            due.add((kind, key))
+        for kind, key in due:
+            body = self._bodies.get(kind, {}).get(key)
+            if body is not None:
+                events = stored.load(body)
+                self._settle(kind, key, _until(events, before), _until(events, t))
+
+    def checkpoint(self) -> list[tuple[bytes, bytes | None]]:
+        """Return the changelog records of all entities changed since the last call."""
+        records: list[tuple[bytes, bytes | None]] = []
+        for kind, key in self._dirty:
+            body = self._bodies.get(kind, {}).get(key)
+            records.append(((kind + SEPARATOR + key).encode(), body))
+        self._dirty.clear()
+        return records
+
+    def evict(self, before: int, at_most: int) -> int:
+        """Examine some entities, and forget those whose events are all older than `before`.
+
+        Unresolved tickets stay. Returns how many were forgotten; their tombstones come with the
+        next checkpoint.
+        """
+        if not self._to_examine:
+            self._to_examine = [(kind, key) for kind, b in self._bodies.items() for key in b]
+        forgotten = 0
+        nothing: list[Stored] = []
+        for _ in range(min(at_most, len(self._to_examine))):
+            kind, key = self._to_examine.pop()
+            body = self._bodies[kind].get(key)
+            if body is None or (kind == TICKET and key in self.open_tickets.rows):
+                continue
+            events = stored.load(body)
+            if events[len(events) - 1][0] < before:
+                self._settle(kind, key, events, nothing)
+                del self._bodies[kind][key]
+                self._dirty.add((kind, key))
+                forgotten += 1
+        return forgotten
+
+    def withdraw(self) -> None:
+        """Take all facts of this partition back from the sums."""
+        nothing: list[Stored] = []
+        for kind, bodies in self._bodies.items():
+            for key, body in bodies.items():
+                self._settle(kind, key, _until(stored.load(body), self._t), nothing)
+
+    def entities(self) -> dict[str, int]:
+        """Return the number of entities by kind."""
+        return {kind: len(bodies) for kind, bodies in self._bodies.items()}
+
+    def _groups(self, events: Sequence[Any]) -> dict[Entity, list[Stored]]:
+        """Return events by entity, and begin to count anew."""
+        self._applied = self._duplicate = self._late = 0
+        groups: dict[Entity, list[Stored]] = {}
+        for event in events:
+            entity = entity_of(event)
+            group = groups.get(entity)
+            if group is None:
+                groups[entity] = [stored.store(event)]
+            else:
+                group.append(stored.store(event))
+        return groups
+
+    def _insert(
+        self,
+        kind: str,
+        key: str,
+        body: bytes | None,
+        events: list[Stored],
+        news: list[Stored],
+    ) -> int:
+        """Add new events to those of an entity, in order; return what became of the old ones."""
+        chunks: list[bytes] = []
+        outcome = APPENDED
+        rewrite = False
+        for event in news:
+            known = _find(events, event)
+            if known >= 0:
+                self._duplicate += 1
+                if stored.precedence(event, key) < stored.precedence(events[known], key):
+                    events[known] = event
+                    stored.in_order(events)
+                    rewrite = True
+                continue
+            self._applied += 1
+            chunks.append(stored.encode(event))
+            newest = not events or stored.is_newer(event, events[len(events) - 1])
+            events.append(event)
+            if not newest:
+                self._late += 1
+                stored.in_order(events)
+                outcome = REORDERED
+        if rewrite:
+            self._bodies[kind][key] = stored.dump(events)
+            outcome = REORDERED
+        elif chunks:
+            self._bodies[kind][key] = stored.extend(body or stored.EMPTY, len(events), chunks)
+        else:
+            return UNCHANGED
+        self._dirty.add((kind, key))
+        return outcome
+
+    def _add(self, kind: str, key: str, news: list[Stored]) -> None:
+        """Add events to one entity and hand on the difference of its facts."""
+        body = self._bodies.setdefault(kind, {}).get(key)
+        events: list[Stored] = [] if body is None else stored.load(body)
+        known = len(events)
+        before = list(_until(events, self._t))
+        outcome = self._insert(kind, key, body, events, news)
+        if outcome == UNCHANGED:
+            return
+        self._hold(kind, key, events)
+        after = _until(events, self._t)
+        if kind != TICKET or outcome == REORDERED or not before or len(before) < known:
+            self._settle(kind, key, before, after)
+            return
+        ticket = build(before)
+        if ticket is None:
+            self._settle(kind, key, before, after)
+            return
+        old = ticket_meaning(self._rules, ticket)
+        for event in after[known:]:
+            ticket.feed(event)
+        new = ticket_meaning(self._rules, ticket)
+        self.changes.replace(old.facts, new.facts)
+        self._show(key, ticket, new)
+
+    def _settle(self, kind: str, key: str, before: list[Stored], after: list[Stored]) -> None:
+        """Hand on the difference between what two sets of events of an entity mean."""
+        rules = self._rules
+        if kind == TICKET:
+            was, now = build(before), build(after)
+            self._count_incomplete(before, was, -1)
+            self._count_incomplete(after, now, 1)
+            new = ticket_meaning(rules, now)
+            self.changes.replace(ticket_meaning(rules, was).facts, new.facts)
+            self._show(key, now, new)
+        elif kind == SURVEY:
+            old_facts: list[Row] = []
+            new_facts: list[Row] = []
+            survey_facts(rules, before, None, old_facts)
+            survey_facts(rules, after, None, new_facts)
+            self.changes.replace(old_facts, new_facts)
+
+    def _show(self, key: str, ticket: Ticket | None, meaning: Meaning) -> None:
+        if ticket is not None and ticket.is_unresolved():
+            self.open_tickets.put(key, ticket, meaning.open_clocks, self._rules)
+        else:
+            self.open_tickets.remove(key)
+
+    def _count_incomplete(self, events: list[Stored], ticket: Ticket | None, sign: int) -> None:
+        if ticket is None and events and not is_excluded(events):
+            self.incomplete += sign
+
+    def _hold(self, kind: str, key: str, events: list[Stored]) -> None:
+        """Remember when events later than t will be due."""
+        if events[len(events) - 1][0] > self._t:
+            for event in events:
+                if event[0] > self._t:
+                    heapq.heappush(self._held, (event[0], kind, key))
+
+
+def _until(events: list[Stored], t: int) -> list[Stored]:
+    """Return the events with time <= t."""
+    if not events or events[len(events) - 1][0] <= t:
+        return events
+    return [event for event in events if event[0] <= t]
+
+
+def _find(events: list[Stored], wanted: Stored) -> int:
+    """Return the place of the event with the same identity, or -1."""
+    place = 0
+    for event in events:
+        if event[3] == wanted[3] and event[2] == wanted[2]:
+            return place
+        place += 1
+    return -1

@@ -1,0 +1,143 @@
+"""Rolling sums of a set of KPIs: facts in, totals of every window out."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from streams.engine.changes import Changes
+from streams.engine.rings import Integers, Pending, Ring
+from streams.engine.series import Columns, Directory, Series
+from streams.facts.facts import COLUMNS
+from streams.kpis.kpi import SCALE, Kpi
+
+
+class Totals(NamedTuple):
+    """The sums of one window, by slot, and the series that the slots belong to."""
+
+    window: str
+    previous: bool
+    series: Sequence[Series]
+    cells: Integers
+
+
+class WindowedSums:
+    """The KPIs of one list of windows."""
+
+    def __init__(
+        self,
+        kpis: Sequence[Kpi],
+        windows: Sequence[str],
+        previous: Sequence[str],
+        scale: Callable[[int], str],
+    ) -> None:
+        self._directory = Directory(kpis, scale)
+        names = [*windows, *(window for window in previous if window not in windows)]
+        self._rings = [Ring(window, previous=window in previous) for window in names]
+        self._current = set(windows)
+        self._pending = Pending()
+
+    def expand(self, fact: int, columns: Any, signs: Integers, out: list[Integers]) -> None:
+        """Append the rows (times, slots, amounts) of facts of one type."""
+        for block in self._directory.blocks.get(fact, ()):
+            base = block.first_slots(columns, self._directory)
+            for kpi, offset, limits in zip(block.kpis, block.offsets, block.bounds, strict=True):
+                slots, times, amounts = base + offset, columns.time, signs
+                value: Any = None if kpi.value is None else kpi.value(columns)
+                bucket: Any = columns.bucket if kpi.buckets == SCALE else None
+                if kpi.where is not None:
+                    at = np.flatnonzero(kpi.where(columns))
+                    if at.size == 0:
+                        continue
+                    slots, times, amounts = slots[at], times[at], signs[at]
+                    value = None if value is None else value[at]
+                    bucket = None if bucket is None else bucket[at]
+                times = times + kpi.delay
+                if kpi.buckets is None:
+                    total = amounts if value is None else amounts * value
+                    out.append(np.stack((times, slots, total)))
+                    continue
+                if limits is not None:
+                    bucket = np.searchsorted(limits, value)
+                out.append(np.stack((times, slots, amounts * value)))
+                out.append(np.stack((times, slots + 1 + bucket, amounts)))
+
+    def add(self, parts: list[Integers], t: int) -> None:
+        """Advance to t and add rows, then those that have come due."""
+        batches = []
+        if parts:
+            rows = np.concatenate(parts, axis=1)
+            later = rows[0] > t
+            if later.any():
+                self._pending.add(rows[:, later])
+                rows = rows[:, ~later]
+            batches.append(rows)
+        batches.append(self._pending.due(t))
+        for ring in self._rings:
+            ring.widen(self._directory.width)
+            ring.advance(t)
+            for times, slots, amounts in batches:
+                if times.size:
+                    ring.add(times, slots, amounts)
+
+    def merge(self, other: "WindowedSums", t: int) -> None:
+        """Add the sums of another, both standing at t."""
+        slots = self._directory.slots_of(other._directory)
+        for ring, theirs in zip(self._rings, other._rings, strict=True):
+            ring.widen(self._directory.width)
+            ring.advance(t)
+            ring.merge(theirs, slots)
+        pending = other._pending.everything()
+        if pending.size:
+            self._pending.add(np.stack((pending[0], slots[pending[1]], pending[2])))
+
+    def totals(self) -> list[Totals]:
+        """Return the sums of every window; they do not change later."""
+        series = tuple(self._directory.series)
+        found = []
+        for ring in self._rings:
+            if ring.window in self._current:
+                found.append(Totals(ring.window, False, series, ring.total()))
+            if ring.previous:
+                found.append(Totals(ring.window, True, series, ring.total_before()))
+        return found
+
+
+class Sums:
+    """All KPIs: those of the configured windows, and those of the SLA windows."""
+
+    def __init__(self, sets: Sequence[WindowedSums]) -> None:
+        self._sets = sets
+        self.changes = Changes()
+        self.t = 0
+
+    def flush(self, t: int) -> None:
+        """Apply the changes, and let time pass to t; t never goes back."""
+        self.t = t
+        parts: list[list[Integers]] = [[] for _ in self._sets]
+        for fact, (plus, minus) in enumerate(
+            zip(self.changes.plus, self.changes.minus, strict=True),
+        ):
+            if not plus and not minus:
+                continue
+            width = len(COLUMNS[fact]) + 1
+            signs = np.ones((len(plus) + len(minus)) // width, np.int64)
+            signs[len(plus) // width :] = -1
+            rows = np.array(plus + minus, np.int64).reshape(-1, width)
+            columns = Columns(fact, rows)
+            for windowed, out in zip(self._sets, parts, strict=True):
+                windowed.expand(fact, columns, signs, out)
+        self.changes.clear()
+        for windowed, out in zip(self._sets, parts, strict=True):
+            windowed.add(out, t)
+
+    def merge(self, other: "Sums", t: int) -> None:
+        """Add the sums of another."""
+        self.flush(t)
+        other.flush(t)
+        for mine, theirs in zip(self._sets, other._sets, strict=True):
+            mine.merge(theirs, t)
+
+    def totals(self) -> list[Totals]:
+        """Return the sums of every window at the last flush."""
+        return [total for windowed in self._sets for total in windowed.totals()]

@@ -1,0 +1,1 @@
+"""Entities: a set of events, and the facts that it means. Pure."""

@@ -1,0 +1,81 @@
+"""The policy as entities use it: looked up once, in integers and sets."""
+
+from typing import Final
+
+from schemas.policy import Policy, SlaPolicy
+from streams.clocks.calendar import FOREVER, BusinessClock
+from streams.entities.attributes import ATTRIBUTES
+from streams.facts.facts import STATUSES
+from streams.facts.vocabulary import Vocabulary
+
+
+class SlaRule:
+    """One SLA policy. `targets` by place in facts.TARGETS, 0 = none; `pauses` a bit a status."""
+
+    def __init__(self, number: int, policy: SlaPolicy, clock: BusinessClock | None) -> None:
+        self.number = number
+        self.match: list[tuple[int, frozenset[str]]] = [
+            (ATTRIBUTES.index(name), frozenset(values)) for name, values in policy.match.items()
+        ]
+        targets = policy.targets
+        self.targets: list[int] = [
+            targets.first_response or 0,
+            targets.next_reply or 0,
+            targets.resolution or 0,
+        ]
+        self.pauses: int = sum(1 << STATUSES.index(status) for status in policy.pause_on)
+        self.effective_from: int = (
+            -FOREVER if policy.effective_from is None else policy.effective_from
+        )
+        self.effective_to: int = FOREVER if policy.effective_to is None else policy.effective_to
+        self.clock = clock
+
+    def open_between(self, start: int, end: int) -> int:
+        """Return the time that counts in [start, end]."""
+        clock = self.clock
+        if clock is not None:
+            return clock.open_between(start, end)
+        return end - start if end > start else 0
+
+    def after(self, start: int, need: int) -> int:
+        """Return the earliest instant by which `need` of the time that counts has passed."""
+        clock = self.clock
+        if clock is not None:
+            return clock.after(start, need)
+        return start + need if need > 0 else start
+
+
+class Rules:
+    """Everything that entities need to know beyond their events."""
+
+    def __init__(self, policy: Policy, *, label_limit: int | None) -> None:
+        self.policy = policy
+        clocks: dict[str, BusinessClock] = {
+            name: BusinessClock(calendar) for name, calendar in policy.calendars.items()
+        }
+        self.business: BusinessClock | None = (
+            None if policy.business_calendar is None else clocks[policy.business_calendar]
+        )
+        self.sla: list[SlaRule] = [
+            SlaRule(number, sla, None if sla.calendar is None else clocks[sla.calendar])
+            for number, sla in enumerate(policy.sla)
+        ]
+        dimensions = policy.dimensions
+        self.queue = Vocabulary(dimensions.queue, label_limit)
+        self.channel = Vocabulary(dimensions.channel, label_limit)
+        self.priority = Vocabulary(dimensions.priority, label_limit)
+        self.topic = Vocabulary(dimensions.topic, label_limit)
+        self.scale = Vocabulary((), label_limit)
+
+    def vocabularies(self) -> dict[str, Vocabulary]:
+        """Return the vocabularies by label."""
+        return {
+            "queue": self.queue,
+            "channel": self.channel,
+            "priority": self.priority,
+            "topic": self.topic,
+            "scale": self.scale,
+        }
+
+
+UNSET: Final = -FOREVER

@@ -1,0 +1,1 @@
+"""The vocabulary between entities and KPIs: what can have happened. Pure."""

@@ -1,0 +1,1 @@
+"""The catalogue: one record a KPI, over facts. Pure."""

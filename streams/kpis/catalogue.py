@@ -1,0 +1,28 @@
+"""The catalogue: every rolling KPI, in the order of the docs."""
+
+from schemas.policy import Policy
+from streams.kpis import (
+    quality,
+    resolution,
+    responsiveness,
+    satisfaction,
+    service_levels,
+    volume,
+)
+from streams.kpis.kpi import Kpi
+
+
+def catalogue(policy: Policy) -> tuple[Kpi, ...]:
+    """Return the KPIs that this policy asks for. Raises ValueError if two share a name."""
+    found = (
+        *volume.KPIS,
+        *responsiveness.kpis(policy),
+        *resolution.kpis(policy),
+        *quality.KPIS,
+        *satisfaction.KPIS,
+        *(service_levels.KPIS if policy.sla else ()),
+    )
+    names = [(kpi.family, kpi.extra) for kpi in found]
+    if len(set(names)) < len(names):
+        raise ValueError(f"two KPIs share a name: {sorted(names)}")
+    return found
