@@ -1,0 +1,1 @@
+"""Tests: see README.md for where a test belongs."""
