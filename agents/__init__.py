@@ -1,0 +1,1 @@
+"""What a worker does with what it reads: one Faust agent a topic."""

@@ -1,0 +1,1 @@
+"""Metrics as text: the only room that knows prometheus_client."""

@@ -1,0 +1,1 @@
+"""The shell around the engine: Kafka and Faust, fencing, checkpoints, recovery, HTTP."""

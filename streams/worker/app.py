@@ -1,0 +1,294 @@
+"""The composition root: builds every part of a worker and hands them to each other."""
+
+import asyncio
+import importlib
+import logging
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final, NoReturn
+
+import faust
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from schemas.registry import TOPICS
+from schemas.scalars import SECOND, Milliseconds
+from schemas.settings import Settings
+from streams.engine.engine import Engine, compiled
+from streams.exposition.collector import Collector
+from streams.exposition.pipeline import Build
+from streams.exposition.statistics import Reading, Statistics
+from streams.worker import connection, housekeeping, topics
+from streams.worker.checkpoint import Destinations
+from streams.worker.failure import RESTART, Failure
+from streams.worker.fence import Fence
+from streams.worker.intake import Guard, Intake, is_jump
+from streams.worker.ownership import Ownership, Parts
+from streams.worker.recovery import read_changelog
+from streams.worker.transport import SCHEME, Membership, Untouched, Worker, register
+from streams.worker.web import Web
+
+RETRY_SECONDS_MAX: Final = 10.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Variation:
+    """Parts that a test replaces to show what they are good for."""
+
+    fence: type[Fence] = Fence
+    intake: type[Intake] = Intake
+    guard: Guard = is_jump
+
+
+def run(
+    settings: Settings, *, instance: str | None = None, variation: Variation = Variation()
+) -> int:
+    """Run a worker until SIGTERM or SIGINT and return its exit code.
+
+    0: stopped as asked. 1: a restart may help, a supervisor should restart. 2: something must
+    be set right first. `instance` makes it a static member of the consumer group.
+    """
+    try:
+        asyncio.run(_Process(settings, instance, variation).run())
+    except Failure as failure:
+        logger.critical("%s", failure)
+        return failure.exit_code
+    return 0
+
+
+class _Process:
+    """One worker process: its parts, from start to stop."""
+
+    def __init__(self, settings: Settings, instance: str | None, variation: Variation) -> None:
+        self.settings = settings
+        self.topics = topics.topics(settings)
+        self.client = connection.client_options(settings.kafka)
+        self.statistics = Statistics()
+        self.engine = Engine(settings.policy, live=True)
+        self.waiting_for: str | None = "starting"
+        self.stopping = asyncio.Event()
+        self.variation = variation
+        self.app = _app(settings, instance)
+        self.membership = Membership(self.app)
+        self.ownership = self.app.ownership = self._ownership()
+        self.web = self._web()
+
+    async def run(self) -> None:
+        """Serve HTTP, wait until Kafka and the topics are there, work, and stop when asked."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stopping.set)
+        host, _, port = self.settings.metrics.listen.rpartition(":")
+        await self.web.start(host, int(port))
+        logger.info("Metrics at http://%s:%d/metrics", host, self.web.port)
+        try:
+            if await self._until_stopping(self._wait_for_topics()):
+                await self._work()
+        finally:
+            await self.web.stop()
+
+    def _ownership(self) -> Ownership:
+        session = self.settings.kafka.session_timeout / SECOND
+        parts = Parts(
+            engine=self.engine,
+            inputs=self.membership,
+            fence=lambda number: self.variation.fence(
+                self.client, f"{self.settings.kafka.group}-{number}", number
+            ),
+            read_changelog=lambda number, partition: read_changelog(
+                self.client, self.topics.changelog.name, number, partition
+            ),
+            clock=now,
+            fail=self._fail,
+        )
+        return Ownership(
+            parts,
+            [topic.name for topic in self.topics.inputs],
+            Destinations(self.topics.changelog.name, self.topics.dead_letters.name),
+            self.statistics,
+            session,
+        )
+
+    def _web(self) -> Web:
+        collector = Collector(
+            self.engine.snapshot, self._reading, now, Build(_version(), compiled())
+        )
+        return Web(collector, lambda: self.waiting_for or self.ownership.missing, now)
+
+    def _reading(self, at: Milliseconds) -> Reading:
+        entities: Counter[str] = Counter()
+        for shard in self.ownership.shards:
+            entities.update(shard.partition.entities())
+        return Reading(
+            at,
+            self.statistics,
+            self.ownership.states(),
+            entities,
+            self.engine.label_overflows(),
+            ready=self.waiting_for is None and self.ownership.missing is None,
+        )
+
+    async def _wait_for_topics(self) -> None:
+        """Wait until Kafka answers and all topics are there. Raises Failure if waiting is in vain."""
+        pause = 1.0
+        while (trouble := await self._trouble()) is not None:
+            self.waiting_for = trouble
+            logger.warning("%s Trying again in %.0f s.", trouble, pause)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, RETRY_SECONDS_MAX)
+        self.waiting_for = None
+
+    async def _trouble(self) -> str | None:
+        """Return what has to heal before work can begin. Raises Failure for what cannot."""
+        admin = AIOKafkaAdminClient(**self.client)
+        try:
+            await admin.start()
+            found = await topics.describe(admin, [topic.name for topic in self.topics])
+        except (KafkaError, OSError, TimeoutError) as error:
+            failure = connection.failure(error, self.settings.kafka)
+            if failure.exit_code == RESTART:
+                return str(failure)
+            raise failure from error
+        finally:
+            await admin.close()
+        if faults := topics.faults(self.topics, found):
+            raise Failure("Topics that cannot be worked with:\n  " + "\n  ".join(faults))
+        if missing := topics.missing(self.topics, found):
+            names = ", ".join(missing)
+            return f'Topics are missing: {names}. Create them with "deskpulse topics create".'
+        return None
+
+    async def _work(self) -> None:
+        intake = self.variation.intake(
+            self.ownership,
+            self.engine,
+            self.statistics,
+            now,
+            self.membership.seek,
+            self._checkpoint,
+            self.variation.guard,
+        )
+        _declare_agents(self.app, intake, self.settings.kafka.topic_prefix, self._fail)
+        pulse = housekeeping.Pulse(self.settings.kafka.session_timeout / SECOND)
+        duties = [
+            asyncio.ensure_future(duty)
+            for duty in (
+                housekeeping.keep_pulse(pulse, self.ownership),
+                housekeeping.evict(self.engine, self.ownership, self.statistics, now),
+                housekeeping.collect_garbage(self.ownership),
+                self._watch(),
+            )
+        ]
+        for duty in duties:
+            duty.add_done_callback(self._ended)
+        await self.app.start()
+        await self.stopping.wait()
+        logger.info("Stopping: a last checkpoint, then this worker leaves the group")
+        for duty in duties:
+            duty.cancel()
+        await self.app.stop()
+
+    async def _checkpoint(self) -> None:
+        await self.app.consumer.commit()
+
+    async def _watch(self) -> None:
+        """End the process if Faust crashes. What was not checkpointed is read again."""
+        await self.app._crashed.wait()
+        error = self.app.crash_reason or RuntimeError("no reason given")
+        self._fail(connection.failure(error, self.settings.kafka))
+
+    async def _until_stopping(self, work: Any) -> bool:
+        """Do `work` unless a signal comes first; return whether it was done."""
+        doing = asyncio.ensure_future(work)
+        stopping = asyncio.ensure_future(self.stopping.wait())
+        await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not doing.done():
+            doing.cancel()
+            return False
+        doing.result()
+        return True
+
+    def _ended(self, duty: asyncio.Future[None]) -> None:
+        if not duty.cancelled() and (error := duty.exception()) is not None:
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> NoReturn:
+        """End the process at once: nothing is written any more, the successor recovers."""
+        if isinstance(error, Failure):
+            logger.critical("%s", error)
+            code = error.exit_code
+        else:
+            logger.critical(
+                "The worker ends; a restart goes on from the last checkpoint", exc_info=error
+            )
+            code = RESTART
+        logging.shutdown()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def now() -> Milliseconds:
+    """Return the wall clock."""
+    return Milliseconds(time.time_ns() // 1_000_000)
+
+
+def _app(settings: Settings, instance: str | None) -> Worker:
+    register()
+    kafka = settings.kafka
+    app = Worker(
+        kafka.group,
+        # The clients get their options from us; Faust wants an address for its own log.
+        broker=f"{SCHEME}://{kafka.bootstrap_servers.split(',')[0]}",
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        table_standby_replicas=0,
+        broker_commit_interval=kafka.checkpoint_interval / SECOND,
+        broker_session_timeout=kafka.session_timeout / SECOND,
+        broker_request_timeout=2 * kafka.session_timeout / SECOND + 10,
+    )
+    app.consumer_options = connection.consumer_options(kafka, instance)
+    return app
+
+
+def _declare_agents(
+    app: Worker, intake: Intake, prefix: str, fail: Callable[[BaseException], object]
+) -> None:
+    """Declare one Faust agent a topic.
+
+    The modules of `agents` are loaded by name: the one arrow that points upwards. They say what
+    a worker does with its batches, and this room must not know it.
+    """
+    for name in TOPICS:
+        function = importlib.import_module(f"agents.{name}").agent(intake)
+        app.agent(app.topic(prefix + name, schema=Untouched()), name=name)(
+            _guarded(function, fail)
+        )
+
+
+def _guarded(function: Any, fail: Callable[[BaseException], object]) -> Any:
+    """Return `function`, ending the process where Faust would go on behind the failed batch."""
+
+    async def guarded(stream: faust.StreamT[Any]) -> None:
+        try:
+            await function(stream)
+        except Exception as error:
+            fail(error)
+
+    return guarded
+
+
+def _version() -> str:
+    try:
+        return version("deskpulse")
+    except PackageNotFoundError:
+        return "unknown"

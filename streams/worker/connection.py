@@ -1,0 +1,120 @@
+"""How to reach Kafka: settings -> options of every client, errors -> sentences that help."""
+
+import ssl
+from typing import Any, Final
+
+from aiokafka.errors import (
+    AuthenticationFailedError,
+    AuthenticationMethodNotSupported,
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    IllegalSaslStateError,
+    KafkaConnectionError,
+    SaslAuthenticationFailed,
+    TopicAuthorizationFailedError,
+    TransactionalIdAuthorizationFailed,
+    UnsupportedSaslMechanismError,
+)
+
+from schemas.scalars import SECOND
+from schemas.settings import Kafka, Security
+from streams.worker.failure import RESTART, Failure
+
+CREDENTIALS: Final = (
+    AuthenticationFailedError,
+    AuthenticationMethodNotSupported,
+    IllegalSaslStateError,
+    SaslAuthenticationFailed,
+    UnsupportedSaslMechanismError,
+)
+RIGHTS: Final = (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    TopicAuthorizationFailedError,
+    TransactionalIdAuthorizationFailed,
+)
+
+
+def client_options(kafka: Kafka) -> dict[str, Any]:
+    """Return what every client is given: where Kafka is and who we are.
+
+    Raises Failure if a certificate or the password cannot be read.
+    """
+    security = kafka.security
+    options: dict[str, Any] = {
+        "bootstrap_servers": kafka.bootstrap_servers,
+        "security_protocol": security.protocol,
+    }
+    if "SSL" in security.protocol.split("_"):
+        options["ssl_context"] = _ssl_context(security)
+    if security.protocol.startswith("SASL"):
+        options |= {
+            "sasl_mechanism": security.mechanism,
+            "sasl_plain_username": security.username,
+            "sasl_plain_password": _password(security),
+        }
+    return options
+
+
+def consumer_options(kafka: Kafka, instance: str | None) -> dict[str, Any]:
+    """Return the options of the worker's member of the consumer group.
+
+    `instance` is the name of a static member, which keeps its partitions over a quick restart.
+    """
+    session = kafka.session_timeout
+    return client_options(kafka) | {
+        "group_id": kafka.group,
+        "group_instance_id": instance,
+        "enable_auto_commit": False,
+        "auto_offset_reset": "earliest",
+        "isolation_level": "read_committed",
+        "session_timeout_ms": session,
+        "heartbeat_interval_ms": session // 5,
+        "rebalance_timeout_ms": 3 * session,
+        "request_timeout_ms": 2 * session + 10 * SECOND,
+        # A recovery may take long, and nothing is fetched meanwhile; heartbeats go on.
+        "max_poll_interval_ms": 24 * 3600 * SECOND,
+        "max_poll_records": 5000,
+        "fetch_max_wait_ms": 500,
+    }
+
+
+def failure(error: BaseException, kafka: Kafka) -> Failure:
+    """Return what went wrong and what to do; exit code 1 if time or a restart may heal it."""
+    who = f"user {kafka.security.username!r}" if kafka.security.username else "an anonymous user"
+    where = f"Kafka at {kafka.bootstrap_servers}"
+    if isinstance(error, CREDENTIALS):
+        return Failure(
+            f"{where} refuses the credentials of {who} ({error}). Check kafka.security: "
+            "username, password and mechanism."
+        )
+    if isinstance(error, RIGHTS):
+        return Failure(
+            f"{where} denies {who} a right ({error}). A worker reads the input topics and the "
+            "group, writes the changelog and the dead letters, and writes with transactional ids "
+            f'that begin with "{kafka.group}-".'
+        )
+    if isinstance(error, KafkaConnectionError | OSError | TimeoutError):
+        hint = (
+            ", whether its CA is the one in kafka.security.ca_file," if _encrypted(kafka) else ""
+        )
+        return Failure(
+            f"{where} does not answer ({error}). Check whether it runs{hint} and whether "
+            "kafka.bootstrap_servers and kafka.security.protocol are right.",
+            RESTART,
+        )
+    return Failure(f"{where} answers with an error: {error!r}", RESTART)
+
+
+def _encrypted(kafka: Kafka) -> bool:
+    return kafka.security.protocol.endswith("SSL")
+
+
+def _ssl_context(security: Security) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=security.ca_file)
+        if security.cert_file is not None:
+            context.load_cert_chain(security.cert_file, security.key_file)
+    except (OSError, ssl.SSLError) as error:
+        raise Failure(f"kafka.security: a certificate cannot be read ({error})") from error
+    return context

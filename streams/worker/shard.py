@@ -1,0 +1,50 @@
+"""A shard: partition number p of every input topic, with the entities that live there."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from aiokafka import TopicPartition
+
+from schemas.scalars import Milliseconds
+from streams.engine.engine import Partition
+from streams.worker.fence import Fence, Row
+
+
+@dataclass(eq=False)
+class Shard:
+    """What a worker holds of one partition number, from assignment to revocation.
+
+    `expected` is, for each input, the offset after the last record that was applied or refused;
+    `committed` the same at the last checkpoint. Both are empty until the shard is recovered.
+    `jumps` is, for each input, a jump from the first to the second offset that is being checked.
+    """
+
+    number: int
+    inputs: tuple[TopicPartition, ...]
+    partition: Partition
+    fence: Fence
+    recovered: bool = False
+    expected: dict[TopicPartition, int] = field(default_factory=dict)
+    committed: dict[TopicPartition, int] = field(default_factory=dict)
+    jumps: dict[TopicPartition, tuple[int, int]] = field(default_factory=dict)
+    last_event: dict[TopicPartition, Milliseconds] = field(default_factory=dict)
+    rejected: list[Row] = field(default_factory=list)
+    rejected_bytes: int = 0
+    task: asyncio.Task[None] | None = None
+
+    def begin(self, offsets: dict[TopicPartition, int]) -> None:
+        """Mark the shard as recovered; its inputs go on at `offsets`."""
+        self.expected = dict(offsets)
+        self.committed = dict(offsets)
+        self.recovered = True
+
+    def refuse(self, letter: Row) -> None:
+        """Keep a refused record for the next checkpoint."""
+        self.rejected.append(letter)
+        self.rejected_bytes += letter.size
+
+    def take_rejected(self) -> Sequence[Row]:
+        """Return what was refused since the last call."""
+        taken, self.rejected, self.rejected_bytes = self.rejected, [], 0
+        return taken

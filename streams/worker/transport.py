@@ -1,0 +1,217 @@
+"""Faust's Kafka transport, with batches instead of records and our checkpoint as its commit.
+
+Faust brings the consumer in a thread of its own, group membership, assignment and flow control.
+Its per-record path, its bookkeeping of acknowledged offsets and its producer are not used.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, cast
+
+import faust
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError
+from faust.transport.drivers import TRANSPORTS
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+from faust.types.tuples import ConsumerMessage
+
+from streams.worker.ownership import Ownership
+
+SCHEME = "batch"
+
+
+class Worker(faust.App):
+    """A Faust app whose consumer hands partitions to an ownership."""
+
+    ownership: Ownership
+    consumer_options: Mapping[str, Any]
+
+    def _create_directories(self) -> None:
+        """Keep nothing on disk: Faust would make a directory for its tables."""
+
+
+class Thread(driver.AIOKafkaConsumerThread):
+    """The consumer's thread, with our options instead of those that Faust derives."""
+
+    def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
+        return AIOKafkaConsumer(**cast(Worker, self.app).consumer_options)
+
+
+class Consumer(driver.Consumer):
+    """Faust's consumer: one message a partition and fetch, and shards that open and close."""
+
+    app: Worker
+    _thread: Thread
+
+    def _new_consumer_thread(self) -> Thread:
+        return Thread(self, loop=self.loop, beacon=self.beacon)
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Take the assigned partitions over."""
+        await super().on_partitions_assigned(assigned, generation_id)
+        self.app.ownership.assign({source.partition for source in assigned})
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Write a last checkpoint, which Faust asks for once the agents are done; then drop."""
+        await super().on_partitions_revoked(revoked)
+        self.app.ownership.revoke()
+
+    async def on_stop(self) -> None:
+        """Write a last checkpoint, drop everything, and leave the group."""
+        await super().on_stop()
+        await self.app.ownership.close()
+
+    async def force_commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
+        """Write a checkpoint. Faust calls this by timer, before a rebalance and when it stops."""
+        self._acked.clear()
+        self._acked_index.clear()
+        return await self.app.ownership.checkpoint()
+
+    def resume_partitions(self, tps: Iterable[TP]) -> None:
+        """Let through what Faust resumes, but only partitions whose shard is recovered."""
+        ownership = self.app.ownership
+        super().resume_partitions({tp for tp in tps if ownership.is_open(TopicPartition(*tp))})
+
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """Leave out Faust's watch over single records: the lag is a metric."""
+
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:
+        # A copy: Faust hands its live set to the consumer's thread, where an empty one means all.
+        return await super()._getmany(set(active_partitions or ()), timeout)
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        try:
+            while not (self._stopped.is_set() or fetcher._stopped.is_set()):
+                await self._deliver(*await self._wait_next_records(1.0))
+                await asyncio.sleep(0)
+        except (ConsumerStoppedError, asyncio.CancelledError):
+            if not self.app.should_stop:
+                raise
+
+    async def _deliver(
+        self, batches: Mapping[TP, list[Any]] | None, active: set[TP] | None
+    ) -> None:
+        generation = self.app.consumer_generation_id
+        for source, records in (batches or {}).items():
+            if not self.flow_active or self.app.consumer_generation_id != generation:
+                return
+            if source in (active or ()) or source in self._buffered_partitions:
+                message = _message(source, records, generation)
+                await self.wait_first(self.callback(message), self.suspend_flow.wait())
+
+
+class Membership:
+    """This worker's membership in the consumer group, for its ownership. (See Inputs.)"""
+
+    def __init__(self, app: Worker) -> None:
+        self._app = app
+
+    async def committed(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        """Return where each partition goes on: its committed offset, else its beginning."""
+        offsets = {}
+        for source in partitions:
+            offset = await self._call(self._client.committed, source)
+            if offset is None:
+                offset = (await self._call(self._client.beginning_offsets, [source]))[source]
+            offsets[source] = offset
+        return offsets
+
+    async def seek(self, offsets: dict[TopicPartition, int]) -> None:
+        """Read on from `offsets`."""
+        await self._consumer._thread.seek_wait(
+            {TP(*source): offset for source, offset in offsets.items()}
+        )
+
+    async def commit(self, offsets: dict[TopicPartition, int]) -> bool:
+        """Commit `offsets`; False if this worker's assignment is a thing of the past."""
+        try:
+            await self._call(self._client.commit, offsets)
+        except (CommitFailedError, IllegalStateError):
+            return False
+        return True
+
+    def open(self, partitions: Iterable[TopicPartition]) -> None:
+        """Let records of `partitions` through."""
+        self._consumer.resume_partitions([TP(*source) for source in partitions])
+
+    def close(self, partitions: Iterable[TopicPartition]) -> None:
+        """Hold records of `partitions` back."""
+        self._consumer.pause_partitions([TP(*source) for source in partitions])
+
+    def lag(self, source: TopicPartition, expected: int) -> int | None:
+        """Return how many records from `expected` on there are, None while unknown."""
+        try:
+            end = self._client.last_stable_offset(source)
+        except (AssertionError, AttributeError):
+            # The consumer's thread has just been told that the partition is not ours any more.
+            return None
+        return None if end is None or end < 0 else max(0, end - expected)
+
+    @property
+    def _consumer(self) -> Consumer:
+        return cast(Consumer, self._app.consumer)
+
+    @property
+    def _client(self) -> AIOKafkaConsumer:
+        return self._consumer._thread._ensure_consumer()
+
+    async def _call(self, method: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+        """Run a method of the client in its own thread and loop."""
+        return await self._consumer._thread.call_thread(method, *arguments)
+
+
+class Producer(driver.Producer):
+    """No producer: each shard writes through its own."""
+
+    async def on_start(self) -> None:
+        """Open no connection."""
+
+    async def on_stop(self) -> None:
+        """Close none."""
+
+    async def flush(self) -> None:
+        """Nothing is ever buffered here."""
+
+
+class Transport(driver.Transport):
+    """Faust's Kafka transport with the consumer above."""
+
+    Consumer: ClassVar[type[Consumer]] = Consumer
+    Producer: ClassVar[type[Producer]] = Producer
+
+
+class Untouched(faust.Schema):
+    """Keys and values as they are: a message's value is a list of records."""
+
+    def loads_key(self, app: Any, message: Any, **options: Any) -> Any:
+        """Return the key of the last record."""
+        return message.key
+
+    def loads_value(self, app: Any, message: Any, **options: Any) -> Any:
+        """Return the records."""
+        return message.value
+
+
+def register() -> None:
+    """Make the transport known to Faust under the scheme `batch`."""
+    TRANSPORTS.aliases[SCHEME] = f"{__name__}:Transport"
+
+
+def _message(source: TP, records: list[Any], generation: int) -> ConsumerMessage:
+    last = records[-1]
+    return ConsumerMessage(
+        source.topic,
+        source.partition,
+        last.offset,
+        last.timestamp / 1000,
+        last.timestamp_type,
+        last.headers,
+        last.key,
+        records,
+        last.checksum,
+        0,
+        0,
+        source,
+        generation_id=generation,
+    )
