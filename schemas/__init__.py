@@ -1,0 +1,1 @@
+"""The data contract: events, settings, and the documents made from them. Imports nothing of ours."""
