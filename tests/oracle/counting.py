@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from schemas.decode import decode
-
 from schemas.rejected import Rejected
 from tests.oracle.selection import identity
 

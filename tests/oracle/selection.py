@@ -92,7 +92,7 @@ def precedence(event: Event) -> Precedence:
         event_type(event),
         event.subject,
         event.sequence or "",
-        canonical_data(event.data),  # type: ignore[attr-defined]
+        canonical_data(event.data),
     )
 
 

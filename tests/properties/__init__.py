@@ -1,0 +1,1 @@
+"""For all histories: the engine shows what the oracle works out, to the last digit."""
