@@ -1,41 +1,24 @@
 """The engine: partitions of entities, one set of sums, and what they show at t."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import streams.entities.ticket as compiled_or_not
 from schemas.policy import Policy
 from streams.clocks.windows import SLA_WINDOWS, WINDOWS
+from streams.engine.channels import channel_families
 from streams.engine.levels import configuration_families, level_families, table_of
 from streams.engine.partition import Partition
+from streams.engine.rings import EVER
 from streams.engine.rolling import rolling_families
 from streams.engine.samples import Family
 from streams.engine.sums import Sums, Totals, WindowedSums
 from streams.entities.rules import Rules
-from streams.facts.facts import (
-    ANOMALY,
-    CLOCK,
-    REASONS,
-    SURVEY_ANSWERED,
-    SURVEY_KINDS,
-    SURVEY_SENT,
-    TARGETS,
-    TRANSFER,
-    TRANSFER_KINDS,
-)
+from streams.facts.facts import CLOSED
 from streams.kpis.catalogue import catalogue
 
 # Rows of changed facts that are gathered before they are added to the rings.
 ROWS_MAX: Final = 20_000
-
-# Texts of the closed label columns, by fact type and label.
-CLOSED: Final = {
-    (TRANSFER, "kind"): TRANSFER_KINDS,
-    (SURVEY_SENT, "kind"): SURVEY_KINDS,
-    (SURVEY_ANSWERED, "kind"): SURVEY_KINDS,
-    (ANOMALY, "reason"): REASONS,
-    (CLOCK, "target"): TARGETS,
-}
 
 
 def compiled() -> bool:
@@ -119,6 +102,7 @@ class Engine:
             self._totals.totals(),
             [bytes(partition.open_tickets.table) for partition in served],
             sum(partition.incomplete for partition in served),
+            {name: steps for partition in served for name, steps in partition.channels().items()},
         )
 
     def label_overflows(self) -> dict[str, int]:
@@ -142,7 +126,11 @@ class Engine:
         slas = [kpi for kpi in self.kpis if kpi.windows == "sla"]
         previous = policy.previous_windows
         sla_previous = [window for window in previous if window in SLA_WINDOWS]
-        sets = [WindowedSums(kpis, policy.windows, previous, texts.__getitem__)]
+        levels = [kpi for kpi in self.kpis if kpi.windows == "ever"]
+        sets = [
+            WindowedSums(kpis, policy.windows, previous, texts.__getitem__),
+            WindowedSums(levels, (EVER,), (), texts.__getitem__),
+        ]
         if slas:
             sets.append(WindowedSums(slas, SLA_WINDOWS, sla_previous, texts.__getitem__))
         return Sums(sets)
@@ -158,12 +146,14 @@ class Snapshot:
         totals: Sequence[Totals],
         tables: Sequence[bytes],
         incomplete: int,
+        channels: Mapping[str, Sequence[tuple[int, bool]]],
     ) -> None:
         self.t = t
         self._engine = engine
         self._totals = totals
         self._tables = tables
         self._incomplete = incomplete
+        self._channels = channels
 
     def families(self) -> Iterator[Family]:
         """Yield all families that have samples."""
@@ -173,6 +163,7 @@ class Snapshot:
         for family in level_families(rows, self._incomplete, engine.rules, self.t):
             if family.samples:
                 yield family
+        yield from channel_families(self._channels, engine.rules, self.t)
         yield from configuration_families(engine.policy)
 
 

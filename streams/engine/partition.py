@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from schemas.registry import entity_of
-
 from streams.engine.changes import Changes
 from streams.engine.open_tickets import OpenTickets
 from streams.entities import stored
+from streams.entities.business import business_facts
+from streams.entities.customer import customer_facts
 from streams.entities.rules import Rules
+from streams.entities.statement import decode as decode_statement
+from streams.entities.statement import encode as encode_statement
 from streams.entities.stored import StateError, Stored
 from streams.entities.survey import survey_facts
 from streams.entities.ticket import Ticket, build, is_excluded
@@ -18,6 +21,12 @@ from streams.facts.facts import Row
 
 TICKET: Final = "ticket"
 SURVEY: Final = "survey"
+CALLS: Final = "calls"
+ORDERS: Final = "orders"
+CHANNEL: Final = "channel"
+STATEMENT: Final = "statement"
+CLOCK: Final = "clock"
+CUSTOMER: Final = "customer"
 SEPARATOR: Final = "\0"
 
 BEFORE_ALL: Final = -(1 << 60)
@@ -38,10 +47,20 @@ class Applied(NamedTuple):
     late: int
 
 
+class Said(NamedTuple):
+    """What a ticket says about a customer, encoded; None: it says nothing any more."""
+
+    customer: str
+    ticket: str
+    statement: bytes | None
+
+
 class Partition:
     """The entities of one partition, each the set of its events.
 
     Facts are derived from the events with time <= t; later events are held until they are due.
+    A customer is derived from calls, orders and what tickets, of any partition, say about it:
+    `outbox` gives what the tickets here say, `accept` takes what is said of the customers here.
     """
 
     def __init__(self, number: int, rules: Rules, changes: Changes) -> None:
@@ -52,7 +71,11 @@ class Partition:
         self._rules = rules
         self._t: int = BEFORE_ALL
         self._bodies: dict[str, dict[str, bytes]] = {}
+        self._statements: dict[str, dict[str, bytes]] = {}
+        self._outbox: dict[Entity, bytes | None] = {}
         self._dirty: set[Entity] = set()
+        # Statements of events up to here have been handed on before a recovery.
+        self._said_until: int = BEFORE_ALL
         self._held: list[tuple[int, str, str]] = []
         self._to_derive: list[Entity] | None = None
         self._to_examine: list[Entity] = []
@@ -63,17 +86,22 @@ class Partition:
     def recover(self, key: bytes, value: bytes | None) -> None:
         """Take one record of the changelog, in its order. Raises StateError."""
         kind, _, name = key.decode().partition(SEPARATOR)
-        bodies = self._bodies.setdefault(kind, {})
-        if value is None:
-            bodies.pop(name, None)
-            return
-        if value[:1] != stored.VERSION:
+        if value is not None and value[:1] != stored.VERSION:
             raise StateError(
                 f"changelog record of partition {self.number} has state version "
                 f"{value[0] if value else 'none'}, this program reads {stored.VERSION[0]}; "
-                "run the version that wrote it, or reset the group to recompute",
+                "run the version that wrote it, or reset the group to recompute"
             )
-        bodies[name] = value
+        if kind == CLOCK:
+            if value is not None:
+                self._said_until = int.from_bytes(value[1:], "big", signed=True)
+        elif kind == STATEMENT:
+            customer, ticket = _split(name)
+            self._state(customer, ticket, None if value is None else value[1:])
+        elif value is None:
+            self._bodies.setdefault(kind, {}).pop(name, None)
+        else:
+            self._bodies.setdefault(kind, {})[name] = value
 
     def gather(self, events: Sequence[Any]) -> Applied:
         """Add events without deriving anything yet, as `recover` does."""
@@ -90,14 +118,22 @@ class Partition:
         waiting = self._to_derive
         if waiting is None:
             waiting = [(kind, key) for kind, b in self._bodies.items() for key in b]
+            waiting = [entity for entity in waiting if entity[0] not in (CALLS, ORDERS)]
+            waiting.extend((CUSTOMER, customer) for customer in self._customers())
             self._to_derive = waiting
             self._t = now
         nothing: list[Stored] = []
         for _ in range(min(at_most, len(waiting))):
             kind, key = waiting.pop()
+            if kind == CUSTOMER:
+                self._hold_of_customer(key)
+                self.changes.replace([], self._customer_facts(key, now))
+                continue
             events = stored.load(self._bodies[kind][key])
             self._hold(kind, key, events)
-            self._settle(kind, key, nothing, _until(events, self._t))
+            self._settle(kind, key, nothing, _until(events, now))
+            if events[len(events) - 1][0] <= self._said_until:
+                self._unsay(key)
         return not waiting
 
     def apply(self, events: Sequence[Any], now: int) -> Applied:
@@ -116,27 +152,61 @@ class Partition:
         due: set[Entity] = set()
         while held and held[0][0] <= t:
             _, kind, key = heapq.heappop(held)
-            due.add((kind, key))
+            due.add((CUSTOMER, key) if kind in (CALLS, ORDERS) else (kind, key))
         for kind, key in due:
+            if kind == CUSTOMER:
+                facts = self._customer_facts(key, before)
+                self.changes.replace(facts, self._customer_facts(key, t))
+                continue
             body = self._bodies.get(kind, {}).get(key)
             if body is not None:
                 events = stored.load(body)
                 self._settle(kind, key, _until(events, before), _until(events, t))
 
+    def outbox(self) -> list[Said]:
+        """Return what tickets have come to say since the last call."""
+        said = [Said(customer, ticket, s) for (customer, ticket), s in self._outbox.items()]
+        self._outbox.clear()
+        return said
+
+    def accept(self, said: Sequence[Said], now: int) -> None:
+        """Take what tickets say about the customers of this partition."""
+        self.advance(now)
+        by_customer: dict[str, list[Said]] = {}
+        for one in said:
+            by_customer.setdefault(one.customer, []).append(one)
+        for customer, ones in by_customer.items():
+            before = self._customer_facts(customer, self._t)
+            for one in ones:
+                self._state(customer, one.ticket, one.statement)
+                self._dirty.add((STATEMENT, _joined(customer, one.ticket)))
+            self.changes.replace(before, self._customer_facts(customer, self._t))
+
     def checkpoint(self) -> list[tuple[bytes, bytes | None]]:
-        """Return the changelog records of all entities changed since the last call."""
+        """Return the changelog records of all entities changed since the last call.
+
+        They belong into one transaction with what `outbox` holds; ask for that afterwards.
+        """
         records: list[tuple[bytes, bytes | None]] = []
         for kind, key in self._dirty:
-            body = self._bodies.get(kind, {}).get(key)
+            if kind == STATEMENT:
+                customer, ticket = _split(key)
+                statement = self._statements.get(customer, {}).get(ticket)
+                body = None if statement is None else stored.VERSION + statement
+            else:
+                body = self._bodies.get(kind, {}).get(key)
             records.append(((kind + SEPARATOR + key).encode(), body))
+        if records or self._outbox:
+            clock = stored.VERSION + self._t.to_bytes(8, "big", signed=True)
+            records.append(((CLOCK + SEPARATOR).encode(), clock))
         self._dirty.clear()
         return records
 
     def evict(self, before: int, at_most: int) -> int:
         """Examine some entities, and forget those whose events are all older than `before`.
 
-        Unresolved tickets stay. Returns how many were forgotten; their tombstones come with the
-        next checkpoint.
+        Unresolved tickets, orders (a customer's revenue is all-time) and channels stay. Returns
+        how many were forgotten; their tombstones come with the next checkpoint.
         """
         if not self._to_examine:
             self._to_examine = [(kind, key) for kind, b in self._bodies.items() for key in b]
@@ -145,26 +215,45 @@ class Partition:
         for _ in range(min(at_most, len(self._to_examine))):
             kind, key = self._to_examine.pop()
             body = self._bodies[kind].get(key)
-            if body is None or (kind == TICKET and key in self.open_tickets.rows):
+            if body is None or kind in (ORDERS, CHANNEL):
+                continue
+            if kind == TICKET and key in self.open_tickets.rows:
                 continue
             events = stored.load(body)
-            if events[len(events) - 1][0] < before:
+            if events[len(events) - 1][0] >= before:
+                continue
+            facts = self._customer_facts(key, self._t) if kind == CALLS else []
+            del self._bodies[kind][key]
+            if kind == CALLS:
+                self.changes.replace(facts, self._customer_facts(key, self._t))
+            else:
                 self._settle(kind, key, events, nothing)
-                del self._bodies[kind][key]
-                self._dirty.add((kind, key))
-                forgotten += 1
+            self._dirty.add((kind, key))
+            forgotten += 1
         return forgotten
 
     def withdraw(self) -> None:
         """Take all facts of this partition back from the sums."""
         nothing: list[Stored] = []
         for kind, bodies in self._bodies.items():
-            for key, body in bodies.items():
-                self._settle(kind, key, _until(stored.load(body), self._t), nothing)
+            if kind not in (CALLS, ORDERS):
+                for key, body in bodies.items():
+                    self._settle(kind, key, _until(stored.load(body), self._t), nothing)
+        for customer in self._customers():
+            self.changes.replace(self._customer_facts(customer, self._t), [])
 
     def entities(self) -> dict[str, int]:
         """Return the number of entities by kind."""
         return {kind: len(bodies) for kind, bodies in self._bodies.items()}
+
+    def channels(self) -> dict[str, list[tuple[int, bool]]]:
+        """Return by channel when it became available, or not, until t."""
+        found: dict[str, list[tuple[int, bool]]] = {}
+        for channel, body in self._bodies.get(CHANNEL, {}).items():
+            events = _until(stored.load(body), self._t)
+            if events:
+                found[channel] = [(event[0], stored.data_of(event).available) for event in events]
+        return found
 
     def _groups(self, events: Sequence[Any]) -> dict[Entity, list[Stored]]:
         """Return events by entity, and begin to count anew."""
@@ -222,6 +311,12 @@ class Partition:
         """Add events to one entity and hand on the difference of its facts."""
         body = self._bodies.setdefault(kind, {}).get(key)
         events: list[Stored] = [] if body is None else stored.load(body)
+        if kind in (CALLS, ORDERS):
+            facts = self._customer_facts(key, self._t)
+            if self._insert(kind, key, body, events, news) != UNCHANGED:
+                self._hold(kind, key, events)
+                self.changes.replace(facts, self._customer_facts(key, self._t))
+            return
         known = len(events)
         before = list(_until(events, self._t))
         outcome = self._insert(kind, key, body, events, news)
@@ -241,6 +336,7 @@ class Partition:
             ticket.feed(event)
         new = ticket_meaning(self._rules, ticket)
         self.changes.replace(old.facts, new.facts)
+        self._say(key, old, new)
         self._show(key, ticket, new)
 
     def _settle(self, kind: str, key: str, before: list[Stored], after: list[Stored]) -> None:
@@ -250,8 +346,9 @@ class Partition:
             was, now = build(before), build(after)
             self._count_incomplete(before, was, -1)
             self._count_incomplete(after, now, 1)
-            new = ticket_meaning(rules, now)
-            self.changes.replace(ticket_meaning(rules, was).facts, new.facts)
+            old, new = ticket_meaning(rules, was), ticket_meaning(rules, now)
+            self.changes.replace(old.facts, new.facts)
+            self._say(key, old, new)
             self._show(key, now, new)
         elif kind == SURVEY:
             old_facts: list[Row] = []
@@ -259,6 +356,59 @@ class Partition:
             survey_facts(rules, before, None, old_facts)
             survey_facts(rules, after, None, new_facts)
             self.changes.replace(old_facts, new_facts)
+        elif kind != CHANNEL:
+            self.changes.replace(
+                business_facts(rules, kind, before), business_facts(rules, kind, after)
+            )
+
+    def _say(self, ticket: str, old: Meaning, new: Meaning) -> None:
+        """Put into the outbox what a ticket says differently about its customers."""
+        for customer, statement in new.said.items():
+            if customer is not None and old.said.get(customer) != statement:
+                self._outbox[customer, ticket] = encode_statement(statement)
+        for customer in old.said:
+            if customer is not None and customer not in new.said:
+                self._outbox[customer, ticket] = None
+
+    def _unsay(self, ticket: str) -> None:
+        """Take from the outbox what was handed on before a recovery."""
+        for said in [entity for entity in self._outbox if entity[1] == ticket]:
+            del self._outbox[said]
+
+    def _state(self, customer: str, ticket: str, statement: bytes | None) -> None:
+        """Keep what a ticket says about a customer."""
+        of_customer = self._statements.setdefault(customer, {})
+        if statement is not None:
+            of_customer[ticket] = statement
+            return
+        of_customer.pop(ticket, None)
+        if not of_customer:
+            del self._statements[customer]
+
+    def _customers(self) -> set[str]:
+        return {
+            *self._statements,
+            *self._bodies.get(CALLS, {}),
+            *self._bodies.get(ORDERS, {}),
+        }
+
+    def _customer_facts(self, customer: str, t: int) -> list[Row]:
+        """Return what is known of a customer at t."""
+        found: list[list[Stored]] = []
+        for kind in (CALLS, ORDERS):
+            body = self._bodies.get(kind, {}).get(customer)
+            found.append([] if body is None else _until(stored.load(body), t))
+        statements = {
+            ticket: decode_statement(statement)
+            for ticket, statement in self._statements.get(customer, {}).items()
+        }
+        return customer_facts(self._rules, customer, statements, found[0], found[1])
+
+    def _hold_of_customer(self, customer: str) -> None:
+        for kind in (CALLS, ORDERS):
+            body = self._bodies.get(kind, {}).get(customer)
+            if body is not None:
+                self._hold(kind, customer, stored.load(body))
 
     def _show(self, key: str, ticket: Ticket | None, meaning: Meaning) -> None:
         if ticket is not None and ticket.is_unresolved():
@@ -276,6 +426,17 @@ class Partition:
             for event in events:
                 if event[0] > self._t:
                     heapq.heappush(self._held, (event[0], kind, key))
+
+
+def _joined(customer: str, ticket: str) -> str:
+    """Return one key of both, whatever signs they contain."""
+    return f"{len(customer)}{SEPARATOR}{customer}{ticket}"
+
+
+def _split(key: str) -> tuple[str, str]:
+    """Return customer and ticket of a joined key."""
+    length, _, both = key.partition(SEPARATOR)
+    return both[: int(length)], both[int(length) :]
 
 
 def _until(events: list[Stored], t: int) -> list[Stored]:

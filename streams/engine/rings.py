@@ -10,29 +10,32 @@ from streams.clocks.windows import WINDOWS, pane_width
 
 Integers = NDArray[np.int64]
 PARTS_MAX: Final = 64
+EVER: Final = "ever"
+NEVER: Final = -(1 << 62)
 
 
 class Ring:
     """The panes of one window, and of the window before it if `previous`.
 
     Pane k lies in row k % rows. A row is cleared when its pane comes round, so nothing expires.
+    The window `ever` is one row for all time.
     """
 
     def __init__(self, window: str, *, previous: bool) -> None:
         self.window = window
         self.previous = previous
-        self.pane = pane_width(WINDOWS[window])
-        self.panes = WINDOWS[window] // self.pane
+        self.pane = 1 if window == EVER else pane_width(WINDOWS[window])
+        self.panes = 1 if window == EVER else WINDOWS[window] // self.pane
         self.rows = self.panes * (2 if previous else 1)
-        self.newest = -1
+        self.newest = NEVER
         self.cells: Integers = np.zeros((self.rows, 0), np.int64)
 
     def advance(self, t: int) -> None:
         """Let the window end at t."""
         newest = t // self.pane
-        if newest == self.newest:
+        if newest == self.newest or self.window == EVER:
             return
-        if self.newest < 0 or newest - self.newest >= self.rows:
+        if newest - self.newest >= self.rows:
             self.cells[:] = 0
         else:
             for pane in range(self.newest + 1, newest + 1):
@@ -41,6 +44,9 @@ class Ring:
 
     def add(self, times: Integers, slots: Integers, amounts: Integers) -> None:
         """Add facts that are due; those before the ring are left out, as their retraction is."""
+        if self.window == EVER:
+            np.add.at(self.cells[0], slots, amounts)
+            return
         panes = times // self.pane
         keep = panes > self.newest - self.rows
         if not keep.all():
@@ -81,7 +87,7 @@ class Pending:
     def __init__(self) -> None:
         self.hours: dict[int, list[Integers]] = {}
         self.near: Integers = np.zeros((3, 0), np.int64)
-        self.near_hour = -1
+        self.near_hour = NEVER
 
     def add(self, rows: Integers) -> None:
         """Keep rows (3, n): times, slots, amounts."""

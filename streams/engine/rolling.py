@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from streams.engine.rings import EVER
 from streams.engine.samples import Family, Kind, Sample, bound_text, quotient
 from streams.engine.sums import Totals
-from streams.kpis.kpi import Kpi, bounds
+from streams.kpis.kpi import Kpi, bounds, unit_of
 
 PREFIX = "helpdesk_rolling_"
 PREVIOUS_PREFIX = "helpdesk_previous_"
+LEVEL_PREFIX = "helpdesk_"
 
 # (fact type, label, code) -> text
 LabelText = Callable[[int, str, int], str]
@@ -21,7 +23,7 @@ def rolling_families(
     """Yield the families of the catalogue, in its order, with the samples that there are."""
     found: dict[str, list[Sample]] = {}
     for total in totals:
-        prefix = PREVIOUS_PREFIX if total.previous else PREFIX
+        prefix = prefix_of(total)
         cells = total.cells.tolist()
         for block, codes, first in total.series:
             width = block.width(codes)
@@ -33,7 +35,8 @@ def rolling_families(
                 name: text(block.fact, name, code)
                 for name, code in zip(block.labels, codes, strict=True)
             }
-            labels["window"] = total.window
+            if total.window != EVER:
+                labels["window"] = total.window
             for kpi, offset in zip(block.kpis, block.offsets, strict=True):
                 name = prefix + kpi.family
                 samples = found.setdefault(name, [])
@@ -41,6 +44,7 @@ def rolling_families(
                 cell = part[offset : offset + block.width_of(kpi, scale)]
                 _append(samples, name, kpi, own, scale, cell)
     for prefix, when in (
+        (LEVEL_PREFIX, ""),
         (PREFIX, ""),
         (PREVIOUS_PREFIX, " In the window before the current one."),
     ):
@@ -51,6 +55,13 @@ def rolling_families(
                 yield Family(name, kind, kpi.help + when, found[name])
 
 
+def prefix_of(total: Totals) -> str:
+    """Return what the names of families of these totals begin with."""
+    if total.window == EVER:
+        return LEVEL_PREFIX
+    return PREVIOUS_PREFIX if total.previous else PREFIX
+
+
 def _append(
     samples: list[Sample],
     name: str,
@@ -59,18 +70,19 @@ def _append(
     scale: str,
     cells: list[int],
 ) -> None:
+    unit = unit_of(kpi, labels.get("currency", ""))
     if kpi.buckets is None:
-        samples.append(Sample(name, labels, quotient(cells[0], kpi.unit)))
+        samples.append(Sample(name, labels, quotient(cells[0], unit)))
         return
     count = 0
     bucket = name + "_bucket"
     for bound, cell in zip(bounds(kpi, scale), cells[1:-1], strict=True):
         count += cell
-        samples.append(Sample(bucket, {**labels, "le": bound_text(bound, kpi.unit)}, count))
+        samples.append(Sample(bucket, {**labels, "le": bound_text(bound, unit)}, count))
     count += cells[-1]
     samples.append(Sample(bucket, {**labels, "le": "+Inf"}, count))
     samples.append(Sample(name + "_gcount", labels, count))
-    samples.append(Sample(name + "_gsum", labels, quotient(cells[0], kpi.unit)))
+    samples.append(Sample(name + "_gsum", labels, quotient(cells[0], unit)))
 
 
 def _by_family(kpis: Sequence[Kpi]) -> Iterator[Kpi]:

@@ -78,8 +78,8 @@ class Block:
 
     def first_slots(self, columns: Any, directory: "Directory") -> Integers:
         """Return the first slot of each row's label set, new ones included."""
-        keys = getattr(columns, self.labels[0])
-        for name in self.labels[1:]:
+        keys = np.zeros(len(columns.time), np.int64)
+        for name in self.labels:
             keys = (keys << CODE_BITS) | getattr(columns, name)
         unique, inverse = np.unique(keys, return_inverse=True)
         firsts = [self.first_slot(key, directory) for key in unique.tolist()]

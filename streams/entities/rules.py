@@ -1,8 +1,7 @@
 """The policy as entities use it: looked up once, in integers and sets."""
 
-from typing import Final
-
 from schemas.policy import Policy, SlaPolicy
+from schemas.scalars import DAY
 from streams.clocks.calendar import FOREVER, BusinessClock
 from streams.entities.attributes import ATTRIBUTES
 from streams.facts.facts import STATUSES
@@ -56,6 +55,9 @@ class Rules:
         self.business: BusinessClock | None = (
             None if policy.business_calendar is None else clocks[policy.business_calendar]
         )
+        self.channel_clocks: dict[str, BusinessClock] = {
+            channel: clocks[calendar] for channel, calendar in policy.channel_calendars.items()
+        }
         self.sla: list[SlaRule] = [
             SlaRule(number, sla, None if sla.calendar is None else clocks[sla.calendar])
             for number, sla in enumerate(policy.sla)
@@ -66,6 +68,17 @@ class Rules:
         self.priority = Vocabulary(dimensions.priority, label_limit)
         self.topic = Vocabulary(dimensions.topic, label_limit)
         self.scale = Vocabulary((), label_limit)
+        self.currency = Vocabulary((), label_limit)
+        self.network = Vocabulary((), label_limit)
+        agents = policy.agents
+        self.with_agents: bool = agents.enabled
+        self.agent = Vocabulary(agents.allow, None if label_limit is None else agents.max)
+        self.session_channels: frozenset[str] = frozenset(policy.fcr.session_channels)
+        self.same_topic: bool = policy.fcr.same_topic
+        self.fcr_span: int = policy.fcr.days * DAY
+        self.acr_span: int = max(policy.acr.days, default=0) * DAY
+        self.repeat_span: int = policy.repeat_contact.days * DAY
+        self.conversion_span: int = policy.conversion.days * DAY
 
     def vocabularies(self) -> dict[str, Vocabulary]:
         """Return the vocabularies by label."""
@@ -75,7 +88,7 @@ class Rules:
             "priority": self.priority,
             "topic": self.topic,
             "scale": self.scale,
+            "currency": self.currency,
+            "network": self.network,
+            "agent": self.agent,
         }
-
-
-UNSET: Final = -FOREVER

@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
-from schemas.registry import canonical_data
-from schemas.scalars import read_scalar
 
 from schemas import events as e
+from schemas.registry import canonical_data
+from schemas.scalars import read_scalar
 
 # time, sequence, source, id, kind, code, name, attributes, extra
 #   kind        place in `schemas.events.EVENTS`
@@ -49,8 +49,10 @@ MERGED: Final = 7
 SPAM: Final = 8
 DELETED: Final = 9
 RESTORED: Final = 10
+CALL_ENDED: Final = 11
 SURVEY_SENT: Final = 13
 SURVEY_ANSWERED: Final = 14
+ORDER_PLACED: Final = 15
 
 TYPES: Final = tuple(t.__struct_config__.tag for t in e.EVENTS)
 
@@ -253,14 +255,15 @@ def order(event: Stored) -> tuple[int, str, str, str]:
 
 _DATA: Final = {
     kind: msgspec.json.Decoder(
-        e.EVENTS[kind].__annotations__["data"], dec_hook=read_scalar, float_hook=Decimal
+        event.__annotations__["data"], dec_hook=read_scalar, float_hook=Decimal
     ).decode
-    for kind in (SURVEY_SENT, SURVEY_ANSWERED)
+    for kind, event in enumerate(e.EVENTS)
+    if kind > RESTORED
 }
 
 
-def survey_data(event: Stored) -> Any:
-    """Return the data of a survey's event."""
+def data_of(event: Stored) -> Any:
+    """Return the data of an event that is not a ticket's."""
     return _DATA[event[4]](event[8] or "")
 
 

@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from streams.entities.attributes import CHANNEL, QUEUE, label_at
 from streams.entities.rules import Rules
-from streams.entities.stored import SURVEY_SENT, Stored, survey_data
+from streams.entities.stored import SURVEY_SENT, Stored, data_of
 from streams.entities.ticket import Ticket
 from streams.facts.facts import (
+    AGENT_CSAT,
+    AGENT_ESAT,
     CES,
     CSAT,
     ESAT,
@@ -33,6 +35,7 @@ SCALES: Final[dict[str, tuple[int, int]]] = {
     "esat": (1, 5),
     "fcr": (0, 1),
 }
+AGENT_SCORES: Final = {"csat": AGENT_CSAT, "esat": AGENT_ESAT}
 SCORES: Final = {"csat": CSAT, "ces": CES, "nps": NPS, "esat": ESAT}
 
 
@@ -47,7 +50,7 @@ def survey_facts(
     first: dict[tuple[str | None, str], int] = {}
     last: dict[tuple[str | None, str], tuple[int, Any]] = {}
     for event in events:
-        data = survey_data(event)
+        data = data_of(event)
         survey = (event[6], data.kind)
         if event[4] == SURVEY_SENT:
             sent.setdefault(survey, event[0])
@@ -60,6 +63,8 @@ def survey_facts(
         out.append((ANSWERED_FACT, at, SURVEY_KINDS.index(kind)))
     for at, data in last.values():
         out.append(score_fact(rules, at, data, ticket))
+        if rules.with_agents:
+            agent_score_fact(rules, at, data, ticket, out)
 
 
 def score_fact(rules: Rules, at: int, data: Any, ticket: Ticket | None) -> Row:
@@ -73,8 +78,34 @@ def score_fact(rules: Rules, at: int, data: Any, ticket: Ticket | None) -> Row:
     score = int(data.score)
     if data.kind == "fcr":
         return (FCR_SURVEY, at, channel_code, queue_code, 1 if score == high * 1000 else 0)
-    scale = rules.scale.code(f"{low}-{high}")
-    bucket = 0 if scale == OTHER else -(-score // 1000) - low
+    scale, bucket = scale_and_bucket(rules, data)
     if data.kind == "esat":
         return (ESAT, at, scale, score, bucket)
     return (SCORES[data.kind], at, scale, channel_code, queue_code, score, bucket)
+
+
+def scale_and_bucket(rules: Rules, data: Any) -> tuple[int, int]:
+    """Return the code of the scale of an answer, and which of its buckets the score falls into."""
+    low, high = data.scale or SCALES[data.kind]
+    scale = rules.scale.code(f"{low}-{high}")
+    return scale, 0 if scale == OTHER else -(-int(data.score) // 1000) - low
+
+
+def agent_score_fact(
+    rules: Rules, at: int, data: Any, ticket: Ticket | None, out: list[Row]
+) -> None:
+    """Append whose score it is: of CSAT, who is credited with the last solve by then.
+
+    Without a solve, and for ESAT, the event's agent. Nobody to credit: no fact.
+    """
+    agent = data.agent
+    if data.kind == "csat" and ticket is not None:
+        for number, solve in enumerate(ticket.solves):
+            if solve <= at:
+                agent = ticket.credited(number)
+    elif data.kind not in AGENT_SCORES:
+        return
+    if agent is not None:
+        scale, bucket = scale_and_bucket(rules, data)
+        score = int(data.score)
+        out.append((AGENT_SCORES[data.kind], at, rules.agent.code(agent), scale, score, bucket))

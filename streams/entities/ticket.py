@@ -11,6 +11,7 @@ from streams.entities.attributes import (
     TOPIC,
     Line,
     add_step,
+    label_at,
 )
 from streams.entities.stored import (
     ASSIGNED,
@@ -50,11 +51,14 @@ TO_QUEUE: Final = 1
 class Wait:
     """A finished time in which the customer waited for a reply."""
 
-    def __init__(self, start: int, end: int, initial: bool, by_reply: bool) -> None:
+    def __init__(
+        self, start: int, end: int, initial: bool, by_reply: bool, agent: str | None
+    ) -> None:
         self.start = start
         self.end = end
         self.initial = initial  # began at creation
         self.by_reply = by_reply  # ended by a reply, not by a solve
+        self.agent = agent  # named on the reply
 
 
 class Ticket:
@@ -79,12 +83,19 @@ class Ticket:
         self.replies: int = 0
         self.customer_messages: int = 1 if self.via_customer else 0
         self.first_reply: int = NEVER
+        self.first_reply_agent: str | None = None
+        self.episode_author: str | None = None
+        self.first_answer: int = NEVER
+        self.came_back: bool = False
         self.first_response_end: int = NEVER
         self.first_response_by_reply: bool = False
         self.first_handoff: int = NEVER
         self.handoff_reply: int = NEVER
         self.waits: list[Wait] = []
         self.solves: list[int] = []
+        # Of each solve: was the episode touched, and whom do events name for it?
+        self.solves_touched: list[bool] = []
+        self.solves_credit: list[str | None] = []
         self.reopens: list[int] = []
         self.escalations: list[int] = []
         self.handoffs: list[int] = []
@@ -132,20 +143,28 @@ class Ticket:
             return
         at = event[0]
         if author == FROM_AGENT:
-            self.reply(at)
+            self.reply(at, event[6])
         elif author == FROM_CUSTOMER:
             self.customer_messages += 1
+            if self.first_answer != NEVER and not self.solves:
+                self.came_back = True
             if self.status >= SOLVED:
                 self.wrote_since_solve = True
             elif self.waiting == NEVER:
                 self.waiting = at
                 self.waiting_initial = False
+        elif author == FROM_BOT and self.first_answer == NEVER:
+            self.first_answer = at
 
-    def reply(self, at: int) -> None:
+    def reply(self, at: int, agent: str | None) -> None:
         """Take a public message of an agent."""
         if self.waiting != NEVER:
-            self.waits.append(Wait(self.waiting, at, self.waiting_initial, True))
+            self.waits.append(Wait(self.waiting, at, self.waiting_initial, True, agent))
             self.waiting = NEVER
+        if self.first_answer == NEVER:
+            self.first_answer = at
+        if agent is not None:
+            self.episode_author = agent
         if self.first_response_end == NEVER:
             self.first_response_end = at
             self.first_response_by_reply = True
@@ -153,6 +172,7 @@ class Ticket:
             self.handoff_reply = at
         if self.replies == 0:
             self.first_reply = at
+            self.first_reply_agent = agent
         self.replies += 1
         self.wrote_since_solve = False
 
@@ -168,6 +188,7 @@ class Ticket:
         if is_open and not was_open:
             self.reopens.append(at)
             self.touched_in_episode = False
+            self.episode_author = None
             if self.wrote_since_solve:
                 self.waiting = at
                 self.waiting_initial = False
@@ -175,8 +196,10 @@ class Ticket:
             self.touched_in_episode = True
         if was_open and not is_open:
             self.solves.append(at)
+            self.solves_touched.append(self.touched_in_episode)
+            self.solves_credit.append(self.episode_author if event[6] is None else event[6])
             if self.waiting != NEVER:
-                self.waits.append(Wait(self.waiting, at, self.waiting_initial, False))
+                self.waits.append(Wait(self.waiting, at, self.waiting_initial, False, None))
                 self.waiting = NEVER
             self.wrote_since_solve = False
             if self.first_response_end == NEVER:
@@ -225,6 +248,19 @@ class Ticket:
         if last is not None and queue != last and self.touched:
             self.transfers.append((TO_QUEUE, at))
         self.last_queue = queue
+
+    def credited(self, solve: int) -> str | None:
+        """Return who is credited with a solve: the agent named on it, else the author of the
+        episode's last reply, else the assignee."""
+        named = self.solves_credit[solve]
+        return label_at(self.lines[AGENT], self.solves[solve]) if named is None else named
+
+    def next_reopen(self, after: int) -> int:
+        """Return the first reopen after an instant, or NEVER."""
+        for at in self.reopens:
+            if at > after:
+                return at
+        return NEVER
 
     def is_unresolved(self) -> bool:
         """Return whether the ticket shows in the levels."""

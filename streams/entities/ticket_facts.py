@@ -1,17 +1,19 @@
 """What a ticket means: its facts, always in the same order, settled ones first. (Contract 3.)"""
 
 from streams.clocks.calendar import BusinessClock
+from streams.entities.agents import agent_facts
 from streams.entities.attributes import (
-    AGENT,
     CHANNEL,
     PRIORITY,
     QUEUE,
     TOPIC,
-    Line,
     label_at,
 )
+from streams.entities.customer import unknown_customer_facts
+from streams.entities.handling import handle_time
 from streams.entities.rules import Rules
 from streams.entities.sla import OpenClock, clock_facts
+from streams.entities.statement import Statement, statements
 from streams.entities.survey import survey_facts
 from streams.entities.ticket import HOLD, NEVER, PENDING, SOLVED, Ticket
 from streams.facts.facts import (
@@ -38,11 +40,17 @@ NEGATIVE_FIRST_RESOLUTION = 3
 
 
 class Meaning:
-    """The facts of a ticket, and its clocks that are still open."""
+    """What a ticket means: facts, clocks still open, and what it says about customers."""
 
-    def __init__(self, facts: list[Row], open_clocks: list[OpenClock]) -> None:
+    def __init__(
+        self,
+        facts: list[Row],
+        open_clocks: list[OpenClock],
+        said: dict[str | None, Statement],
+    ) -> None:
         self.facts = facts
         self.open_clocks = open_clocks
+        self.said = said
 
 
 def ticket_meaning(rules: Rules, ticket: Ticket | None) -> Meaning:
@@ -50,7 +58,7 @@ def ticket_meaning(rules: Rules, ticket: Ticket | None) -> Meaning:
     out: list[Row] = []
     clocks: list[OpenClock] = []
     if ticket is None or ticket.excluded:
-        return Meaning(out, clocks)
+        return Meaning(out, clocks, {})
     opened_fact(rules, ticket, out)
     reply_facts(rules, ticket, out)
     for number, at in enumerate(ticket.reopens):
@@ -67,11 +75,17 @@ def ticket_meaning(rules: Rules, ticket: Ticket | None) -> Meaning:
         first_solve_facts(rules, ticket, out)
         if ticket.status >= SOLVED:
             solved_facts(rules, ticket, out)
+    if rules.with_agents:
+        agent_facts(rules, ticket, out)
     if ticket.surveys:
         survey_facts(rules, ticket.surveys, ticket, out)
     if rules.sla:
         clocks = clock_facts(rules, ticket, out)
-    return Meaning(out, clocks)
+    said = statements(ticket)
+    of_nobody = said.get(None)
+    if of_nobody is not None:
+        unknown_customer_facts(rules, of_nobody, out)
+    return Meaning(out, clocks, said)
 
 
 def labels_at(rules: Rules, ticket: Ticket, at: int) -> tuple[int, int, int]:
@@ -141,12 +155,11 @@ def solved_facts(rules: Rules, ticket: Ticket, out: list[Row]) -> None:
     at = ticket.solves[len(ticket.solves) - 1]
     elapsed = at - ticket.created
     queue, channel, priority = labels_at(rules, ticket, at)
-    requester_wait = agent_work = customer_wait = handle = open_requester_wait = 0
+    requester_wait = agent_work = customer_wait = open_requester_wait = 0
     business = rules.business
     if elapsed < 0:
         out.append((ANOMALY, at, NEGATIVE_RESOLUTION))
     else:
-        assigned = ticket.lines[AGENT]
         steps = ticket.steps
         count = len(steps)
         for i in range(count):
@@ -164,8 +177,6 @@ def solved_facts(rules: Rules, ticket: Ticket, out: list[Row]) -> None:
             open_requester_wait += open_time(business, begin, end)
             if status != HOLD:
                 agent_work += duration
-                if assigned:
-                    handle += assigned_time(assigned, begin, end)
     out.append(
         (
             SOLVED_FACT,
@@ -177,7 +188,7 @@ def solved_facts(rules: Rules, ticket: Ticket, out: list[Row]) -> None:
             requester_wait,
             agent_work,
             customer_wait,
-            handle,
+            handle_time(ticket, at),
             ticket.replies,
             ticket.customer_messages,
             1 if ticket.via_agent else 0,
@@ -194,21 +205,3 @@ def solved_facts(rules: Rules, ticket: Ticket, out: list[Row]) -> None:
 def open_time(business: BusinessClock | None, start: int, end: int) -> int:
     """Return the open time in [start, end]; 0 where no business calendar is configured."""
     return 0 if business is None else business.open_between(start, end)
-
-
-def assigned_time(line: Line, begin: int, end: int) -> int:
-    """Return the time in [begin, end) in which an agent was assigned."""
-    total = 0
-    count = len(line)
-    for i in range(count):
-        start, agent = line[i]
-        if agent is None:
-            continue
-        until = line[i + 1][0] if i + 1 < count else end
-        if start < begin:
-            start = begin
-        if until > end:
-            until = end
-        if until > start:
-            total += until - start
-    return total

@@ -28,6 +28,32 @@ CES: Final = 15
 NPS: Final = 16
 ESAT: Final = 17
 FCR_SURVEY: Final = 18
+CONTACT: Final = 19
+FIRST_CONTACT: Final = 20
+INTERACTION: Final = 21
+CONVERTED: Final = 22
+ATTRIBUTED: Final = 23
+ATTRIBUTED_REFUND: Final = 24
+ORDER: Final = 25
+REFUND: Final = 26
+NET_REVENUE: Final = 27
+CUSTOMER: Final = 28
+RETENTION_BASE: Final = 29
+RETAINED: Final = 30
+CALL: Final = 31
+CALL_ENDED: Final = 32
+COST: Final = 33
+REVIEW: Final = 34
+COMPLAINT: Final = 35
+FEEDBACK: Final = 36
+MENTION: Final = 37
+AGENT_SOLVED: Final = 38
+AGENT_FIRST_REPLY: Final = 39
+AGENT_REPLY: Final = 40
+AGENT_REOPEN: Final = 41
+AGENT_CSAT: Final = 42
+AGENT_ESAT: Final = 43
+AGENT_INTERACTION: Final = 44
 
 COLUMNS: Final[tuple[tuple[str, ...], ...]] = (
     ("time", "queue", "channel", "priority", "topic"),
@@ -68,6 +94,32 @@ COLUMNS: Final[tuple[tuple[str, ...], ...]] = (
     ("time", "scale", "channel", "queue", "score", "bucket"),
     ("time", "scale", "score", "bucket"),
     ("time", "channel", "queue", "yes"),
+    ("time", "channel", "repeat"),
+    ("time", "queue", "channel", "priority", "resolved"),
+    ("time", "queue", "channel", "priority", "gap"),
+    ("time", "queue", "channel", "priority"),
+    ("time", "currency", "amount"),
+    ("time", "currency", "amount"),
+    ("time", "currency", "amount"),
+    ("time", "currency", "amount"),
+    ("time", "currency", "amount"),
+    ("time", "step"),
+    ("time", "period", "step"),
+    ("time", "period", "step"),
+    ("time", "queue", "abandoned"),
+    ("time", "queue", "handle", "wait"),
+    ("time", "currency", "amount"),
+    ("time", "kind", "ratio", "passed", "script_checked", "script_followed"),
+    ("time", "topic"),
+    ("time", "kind", "sentiment"),
+    ("time", "network", "sentiment"),
+    ("time", "agent", "handle", "observed"),
+    ("time", "agent", "elapsed"),
+    ("time", "agent", "elapsed"),
+    ("time", "agent"),
+    ("time", "agent", "scale", "score", "bucket"),
+    ("time", "agent", "scale", "score", "bucket"),
+    ("time", "agent", "gap"),
 )
 
 # Codes of the closed label columns.
@@ -81,6 +133,27 @@ REASONS: Final = (
 )
 TRANSFER_KINDS: Final = ("agent", "queue")
 SURVEY_KINDS: Final = ("csat", "ces", "nps", "esat", "fcr")
+
+REVIEW_KINDS: Final = ("qa", "audit", "mystery_shop")
+FEEDBACK_KINDS: Final = ("feedback", "interview", "focus_group")
+SENTIMENTS: Final = ("positive", "neutral", "negative")
+RETENTION_DAYS: Final = (30, 90)
+PERIODS: Final = tuple(f"{days}d" for days in RETENTION_DAYS)
+
+# Texts of the closed label columns, by fact type and label.
+CLOSED: Final = {
+    (TRANSFER, "kind"): TRANSFER_KINDS,
+    (SURVEY_SENT, "kind"): SURVEY_KINDS,
+    (SURVEY_ANSWERED, "kind"): SURVEY_KINDS,
+    (ANOMALY, "reason"): REASONS,
+    (CLOCK, "target"): TARGETS,
+    (REVIEW, "kind"): REVIEW_KINDS,
+    (FEEDBACK, "kind"): FEEDBACK_KINDS,
+    (FEEDBACK, "sentiment"): SENTIMENTS,
+    (MENTION, "sentiment"): SENTIMENTS,
+    (RETENTION_BASE, "period"): PERIODS,
+    (RETAINED, "period"): PERIODS,
+}
 
 # Tick box: 0 never ticked, else the last value.
 TICKED_NO: Final = 1

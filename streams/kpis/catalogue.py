@@ -2,11 +2,16 @@
 
 from schemas.policy import Policy
 from streams.kpis import (
+    calls,
+    contacts,
+    people,
     quality,
     resolution,
     responsiveness,
+    revenue,
     satisfaction,
     service_levels,
+    voice,
     volume,
 )
 from streams.kpis.kpi import Kpi
@@ -19,7 +24,12 @@ def catalogue(policy: Policy) -> tuple[Kpi, ...]:
         *responsiveness.kpis(policy),
         *resolution.kpis(policy),
         *quality.KPIS,
+        *contacts.kpis(policy),
         *satisfaction.KPIS,
+        *calls.KPIS,
+        *revenue.KPIS,
+        *voice.KPIS,
+        *(people.KPIS if policy.agents.enabled else ()),
         *(service_levels.KPIS if policy.sla else ()),
     )
     names = [(kpi.family, kpi.extra) for kpi in found]

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from schemas.scalars import SECOND
+from schemas.scalars import EXPONENTS, SECOND
 
 Column = Any
 
@@ -24,6 +24,8 @@ QUEUE_PRIORITY: Final = ("queue", "priority")
 
 # Each integer of the scale: how many buckets there are depends on the label `scale`.
 SCALE: Final = "scale"
+# The minor units of the label `currency`.
+CURRENCY: Final = "currency"
 
 
 class Kpi(Struct, frozen=True, kw_only=True):
@@ -31,7 +33,7 @@ class Kpi(Struct, frozen=True, kw_only=True):
 
     `buckets` are upper bounds in the fact's unit; `unit` is how many of the fact's units are one
     of the metric's. `delay` dates the KPI so many milliseconds after the fact. `windows` says
-    which list of windows it is kept for.
+    which list of windows it is kept for; `ever` is a level: the sum of all facts until t.
     """
 
     family: str
@@ -42,10 +44,10 @@ class Kpi(Struct, frozen=True, kw_only=True):
     value: Callable[[Column], Any] | None = None
     where: Callable[[Column], Any] | None = None
     buckets: tuple[int, ...] | Literal["scale"] | None = None
-    unit: int = 1
+    unit: int | Literal["currency"] = 1
     delay: int = 0
     extra: tuple[tuple[str, str], ...] = ()
-    windows: Literal["kpi", "sla"] = "kpi"
+    windows: Literal["kpi", "sla", "ever"] = "kpi"
 
 
 def bounds(kpi: Kpi, scale: str) -> tuple[int, ...]:
@@ -53,7 +55,12 @@ def bounds(kpi: Kpi, scale: str) -> tuple[int, ...]:
     if kpi.buckets != SCALE:
         return kpi.buckets if isinstance(kpi.buckets, tuple) else ()
     low, high = scale_of(scale)
-    return tuple(score * kpi.unit for score in range(low, high + 1))
+    return tuple(score * 1000 for score in range(low, high + 1))
+
+
+def unit_of(kpi: Kpi, currency: str) -> int:
+    """Return how many of the fact's units are one of the metric's."""
+    return 10 ** EXPONENTS.get(currency, 2) if kpi.unit == CURRENCY else int(kpi.unit)
 
 
 def scale_of(text: str) -> tuple[int, int]:

@@ -1,0 +1,87 @@
+"""Channels: whether they are available, and for how long of what was promised.
+
+Promised is the open time of the channel's calendar, else of the business calendar, else all
+time, from the channel's first event on; available is that part of it in which the channel was
+available. Both are integrals over [start of the window, t]. (Contract 3; 7, ruling 29.)
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from streams.clocks.windows import WINDOWS, pane_width
+from streams.engine.samples import Family, Sample, quotient
+from streams.entities.rules import Rules
+
+Steps = Sequence[tuple[int, bool]]
+
+AVAILABLE: Final = "helpdesk_channel_available"
+SECONDS: Final = {
+    "channel_available_seconds": "Time in which a channel was available when it was promised.",
+    "channel_promised_seconds": "Time in which a channel was promised to be available.",
+}
+
+
+def channel_families(channels: Mapping[str, Steps], rules: Rules, t: int) -> Iterator[Family]:
+    """Yield the families of channels at t; those that share a label add up."""
+    if not channels:
+        return
+    policy = rules.policy
+    now: dict[str, int] = {}
+    for channel, steps in channels.items():
+        label = _label(rules, channel)
+        now[label] = now.get(label, 0) + int(steps[-1][1])
+    yield Family(
+        AVAILABLE,
+        "gauge",
+        "Whether a channel is available now.",
+        [Sample(AVAILABLE, {"channel": label}, value) for label, value in now.items()],
+    )
+    for prefix, windows, ago in (
+        ("helpdesk_rolling_", policy.windows, 0),
+        ("helpdesk_previous_", policy.previous_windows, 1),
+    ):
+        sums: dict[str, dict[tuple[str, str], int]] = {name: {} for name in SECONDS}
+        for window in windows:
+            start, end = span(window, t, ago)
+            for channel, steps in channels.items():
+                key = (_label(rules, channel), window)
+                available, promised = measured(rules, channel, steps, start, end)
+                for name, value in zip(SECONDS, (available, promised), strict=True):
+                    sums[name][key] = sums[name].get(key, 0) + value
+        for name, values in sums.items():
+            if values:
+                samples = [
+                    Sample(
+                        prefix + name,
+                        {"channel": label, "window": window},
+                        quotient(value, 1000),
+                    )
+                    for (label, window), value in values.items()
+                ]
+                yield Family(prefix + name, "gauge", SECONDS[name], samples)
+
+
+def span(window: str, t: int, ago: int) -> tuple[int, int]:
+    """Return begin and end of a window at t, or of the one before it if `ago` is 1."""
+    width = WINDOWS[window]
+    pane = pane_width(width)
+    start = (t // pane + 1) * pane - width
+    return (start, t) if ago == 0 else (start - width, start)
+
+
+def measured(rules: Rules, channel: str, steps: Steps, start: int, end: int) -> tuple[int, int]:
+    """Return available and promised milliseconds of a channel in [start, end]."""
+    clock = rules.channel_clocks.get(channel, rules.business)
+    available = promised = 0
+    for number, (at, is_available) in enumerate(steps):
+        until = steps[number + 1][0] if number + 1 < len(steps) else end
+        begin, until = max(at, start), min(until, end)
+        if until > begin:
+            part = until - begin if clock is None else clock.open_between(begin, until)
+            promised += part
+            available += part if is_available else 0
+    return available, promised
+
+
+def _label(rules: Rules, channel: str) -> str:
+    return rules.channel.texts[rules.channel.code(channel)]
