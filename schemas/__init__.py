@@ -1,1 +1,1 @@
-"""The data contract: events, settings, and the documents made from them. Imports nothing of ours."""
+"""The data contract: events, settings, and documents made from both. Imports none of ours."""

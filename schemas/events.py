@@ -84,8 +84,8 @@ class StatusData(Data, frozen=True, gc=False):
 class AssignedData(Data, frozen=True, gc=False):
     """An assignment; absent = unchanged, null = none."""
 
-    agent: Name | None | UnsetType = UNSET
-    queue: Name | None | UnsetType = UNSET
+    agent: Name | UnsetType | None = UNSET
+    queue: Name | UnsetType | None = UNSET
 
 
 class UpdatedData(AttributesData, frozen=True, gc=False):
