@@ -2,7 +2,6 @@
 
 import base64
 import contextlib
-import os
 import random
 import secrets
 import socket
@@ -96,7 +95,7 @@ class Broker:
         c1_only: bool = True,
         properties: Mapping[str, str] | None = None,
     ) -> Self:
-        """Format `directory` if it is new, start a broker on free ports, and wait until it answers.
+        """Format `directory` if new, start a broker on free ports, and wait until it answers.
 
         `c1_only` makes the start cheap and the broker slower: switch it off for benchmarks.
         `properties` overrides lines of server.properties. The first start on a machine downloads
@@ -174,7 +173,8 @@ class Broker:
 
     def last_lines(self) -> str:
         """Return the end of the broker's log."""
-        return _last_lines(self.directory / "broker.log")
+        log = self.directory / "broker.log"
+        return _end(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else ""
 
     def __enter__(self) -> Self:
         return self
@@ -334,7 +334,7 @@ def _format(run: list[str], directory: Path, security: Security | None) -> None:
         check=False,
     )
     if formatted.returncode != 0:
-        output = "\n".join((formatted.stdout + formatted.stderr).splitlines()[-LAST_LINES:])
+        output = _end(formatted.stdout + formatted.stderr)
         message = f"The embedded broker's storage in {directory} cannot be formatted:\n{output}"
         raise BrokerError(message)
 
@@ -348,10 +348,7 @@ def _cluster_id() -> str:
             return text
 
 
-def _last_lines(log: Path) -> str:
-    if not log.exists():
-        return ""
-    with log.open("rb") as lines:
-        lines.seek(max(0, os.fstat(lines.fileno()).st_size - 16_384))
-        text = lines.read().decode(errors="replace")
-    return "\n".join(text.splitlines()[-LAST_LINES:])
+def _end(output: str) -> str:
+    """Return the last lines of a Java program's output without the places in stack traces."""
+    told = [line for line in output.splitlines() if not line.startswith("\tat ")]
+    return "\n".join(told[-LAST_LINES:])

