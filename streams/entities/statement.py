@@ -124,7 +124,8 @@ def statements(ticket: Ticket | None) -> dict[str | None, Statement]:
             _draft(drafts, ticket, at).interactions.append(interaction)
     if ticket.first_answer != NEVER:
         at = ticket.created
-        sale = Sale(at, ticket.first_answer, queues, channels, priorities)
+        # Copies: the ticket goes on.
+        sale = Sale(at, ticket.first_answer, list(queues), list(channels), list(priorities))
         _draft(drafts, ticket, at).sale = sale
     return {customer: draft.statement() for customer, draft in drafts.items()}
 

@@ -242,9 +242,9 @@ def _present(found: dict[str, Any], name: str, value: Any) -> None:
 def precedence(event: Stored, key: str) -> tuple[int, str, str, str, str]:
     """Return what two contents of one identity are compared by; the smaller wins. (Ruling 3.)"""
     kind = event[4]
-    subject = key if kind <= RESTORED else event[6] or ""
+    subject = str(key if kind <= RESTORED else event[6])
     extra = event[8]
-    canonical = extra or "" if kind > RESTORED else _json(members(event)).decode()
+    canonical = str(extra) if kind > RESTORED else _json(members(event)).decode()
     return event[0], TYPES[kind], subject, event[1], canonical
 
 
