@@ -1,0 +1,170 @@
+"""`deskpulse replay`: the KPIs of recorded events, on the engine of the worker, without Kafka."""
+
+import gzip
+import os
+import sys
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, Final, Literal, get_args
+
+import click
+import orjson
+from rich.table import Table
+from schemas.settings_check import load_settings
+
+from schemas.decode import decode
+from schemas.rejected import Rejected
+from schemas.scalars import instant, rfc3339
+from streams.engine.engine import Engine, Snapshot
+from streams.engine.samples import Family
+
+Format = Literal["json", "openmetrics", "text", "table"]
+
+BATCH: Final = 20_000
+PARTITION: Final = 0
+STDIN: Final = "-"
+
+
+class Replay:
+    """Recorded events, gathered: how many there were, and what they show at t."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.applied = 0
+        self.duplicate = 0
+        self.rejected: Counter[str] = Counter()
+        self.latest = 0
+        self._engine = engine
+        self._partition = engine.open(PARTITION)
+
+    def take(self, lines: Iterable[bytes]) -> None:
+        """Add events, one JSON CloudEvent a line; blank lines are passed over."""
+        source = (line for line in lines if not line.isspace())
+        while batch := list(islice(source, BATCH)):
+            events: list[Any] = []
+            for line in batch:
+                event = decode(line)
+                if isinstance(event, Rejected):
+                    self.rejected[event.reason] += 1
+                else:
+                    events.append(event)
+            if events:
+                self.latest = max(self.latest, *(event.time for event in events))
+            outcome = self._partition.gather(events)
+            self.applied += outcome.applied
+            self.duplicate += outcome.duplicate
+
+    def at(self, t: int) -> Snapshot:
+        """Return what the events show at t, in milliseconds."""
+        while not self._partition.derive(t, BATCH):
+            self._engine.flush_if_full()
+        self._partition.accept(self._partition.outbox(), t)
+        self._engine.serve(PARTITION, t)
+        return self._engine.snapshot(t)
+
+    def summary(self) -> str:
+        """Return one line about the events."""
+        rejected = ", ".join(f"{reason} {n}" for reason, n in sorted(self.rejected.items()))
+        return (
+            f"{self.applied} applied, {self.duplicate} duplicate, "
+            f"{self.rejected.total()} rejected{f' ({rejected})' if rejected else ''}"
+        )
+
+
+@click.command("replay")
+@click.option("--config", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--at", "at_text", metavar="T", help="RFC 3339; default: the latest event's time.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(get_args(Format)),
+    default="table",
+    show_default=True,
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 if any event was rejected.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+def command(
+    config: Path | None, at_text: str | None, format_: Format, strict: bool, files: Sequence[str]
+) -> None:
+    """Show the KPIs of recorded events at one instant.
+
+    FILE holds one CloudEvent a line (JSON); .gz too; - is standard input.
+
+    Example: deskpulse replay --at 2026-06-01T12:00:00Z --format json week.jsonl.gz
+    """
+    text = None if config is None else config.read_text("utf-8")
+    settings = load_settings(text, os.environ, str(config or "defaults"))
+    at = None if at_text is None else _instant(at_text)
+    replay = Replay(Engine(settings.policy, live=False))
+    for name in files:
+        with _lines(name) as lines:
+            replay.take(lines)
+    t = replay.latest if at is None else at
+    _write(replay, t, replay.at(t).families(), format_)
+    click.echo(replay.summary(), err=True)
+    if strict and replay.rejected:
+        sys.exit(1)
+
+
+def _instant(text: str) -> int:
+    try:
+        return instant(text)
+    except ValueError as error:
+        message = f"{text!r} is no RFC 3339 time with an offset, such as 2026-06-01T12:00:00Z."
+        raise click.BadParameter(message, param_hint="--at") from error
+
+
+@contextmanager
+def _lines(name: str) -> Iterator[IO[bytes]]:
+    """Open a file of events, unpacked if it is a gzip file."""
+    if name == STDIN:
+        yield sys.stdin.buffer
+        return
+    try:
+        with gzip.open(name) if name.endswith(".gz") else Path(name).open("rb") as lines:
+            yield lines
+    except (OSError, EOFError, zlib.error) as error:
+        raise click.FileError(name, str(error)) from error
+
+
+def _write(replay: Replay, t: int, families: Iterable[Family], format_: Format) -> None:
+    if format_ == "json":
+        click.echo(orjson.dumps(document(replay, t, families)))
+    elif format_ == "table":
+        _print_table(families)
+    else:
+        # Only these two formats need prometheus_client.
+        from streams.exposition.families import render
+
+        click.echo(render(families, format_), nl=False)
+
+
+def document(replay: Replay, t: int, families: Iterable[Family]) -> dict[str, Any]:
+    """Return the replay as JSON has it."""
+    samples = [
+        {"name": sample.name, "labels": sample.labels, "value": sample.value}
+        for family in families
+        for sample in family.samples
+    ]
+    events = {
+        "applied": replay.applied,
+        "duplicate": replay.duplicate,
+        "rejected": dict(sorted(replay.rejected.items())),
+    }
+    return {"at": rfc3339(t), "events": events, "samples": samples}
+
+
+def _print_table(families: Iterable[Family]) -> None:
+    from streams.commands.terminal import console
+
+    table = Table("Metric", "Labels", "Value")
+    table.columns[2].justify = "right"
+    for family in families:
+        for sample in family.samples:
+            if not sample.name.endswith("_bucket"):
+                labels = " ".join(f"{name}={value}" for name, value in sample.labels.items())
+                table.add_row(sample.name, labels, f"{sample.value:,}")
+    console().print(table)
