@@ -132,8 +132,8 @@ class Partition:
             events = stored.load(self._bodies[kind][key])
             self._hold(kind, key, events)
             self._settle(kind, key, nothing, _until(events, now))
-            if events[len(events) - 1][0] <= self._said_until:
-                self._unsay(key)
+            if kind == TICKET:
+                self._say_since(key, events)
         return not waiting
 
     def apply(self, events: Sequence[Any], now: int) -> Applied:
@@ -370,10 +370,18 @@ class Partition:
             if customer is not None and customer not in new.said:
                 self._outbox[customer, ticket] = None
 
-    def _unsay(self, ticket: str) -> None:
-        """Take from the outbox what was handed on before a recovery."""
+    def _say_since(self, ticket: str, events: list[Stored]) -> None:
+        """Say only what has changed since the statements handed on before a recovery.
+
+        An event that came due while nobody held the ticket may also take a statement back.
+        """
+        if self._said_until == BEFORE_ALL:
+            return
         for said in [entity for entity in self._outbox if entity[1] == ticket]:
             del self._outbox[said]
+        if events[len(events) - 1][0] > self._said_until:
+            was, now = build(_until(events, self._said_until)), build(_until(events, self._t))
+            self._say(ticket, ticket_meaning(self._rules, was), ticket_meaning(self._rules, now))
 
     def _state(self, customer: str, ticket: str, statement: bytes | None) -> None:
         """Keep what a ticket says about a customer."""
