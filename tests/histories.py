@@ -480,7 +480,7 @@ def history(random: Random, tickets: int) -> list[Event]:
 
 def instants(random: Random, events: list[Event], count: int) -> list[int]:
     """Return instants worth asking for, ascending: at, just before and some time after events."""
-    times = sorted({event.time for event in events}) or [SPRING]
+    times = sorted({SPRING, *(event.time for event in events)})
     found = []
     for _ in range(count):
         after = random.choice((0, 0, -1, 1, gap(random), gap(random), 40 * DAY))

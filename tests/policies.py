@@ -36,6 +36,10 @@ MATCHES: Final[tuple[dict[str, tuple[str, ...]], ...]] = (
     {"channel": ("chat", "phone")},
     {"topic": ("größe",)},
 )
+KPI_TARGETS: Final[tuple[dict[str, float | dict[str, float]], ...]] = (
+    {},
+    {"csat_mean": 4.5, "unresolved_tickets": {"tech": 200}},
+)
 PAUSES: Final = (("pending",), ("pending",), (), ("pending", "hold"), ("hold", "new"))
 
 
@@ -65,7 +69,7 @@ def policy(random: Random) -> Policy:
         business_calendar=random.choice((None, *CALENDARS)),
         channel_calendars=random.choice(({}, {"phone": "office", "chat": "night"})),
         sla=tuple(service_level(random, number) for number in range(random.randrange(4))),
-        targets=random.choice(({}, {"csat_mean": 4.5, "unresolved_tickets": {"tech": 200}})),
+        targets=random.choice(KPI_TARGETS),
         benchmarks=random.choice(({}, {"csat_mean": {"industry": 4.1}})),
     )
 

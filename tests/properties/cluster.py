@@ -7,28 +7,35 @@ from zlib import crc32
 from schemas.events import Event
 from schemas.policy import Policy
 from streams.engine.engine import Engine
-from streams.engine.partition import Partition
+from streams.engine.partition import Partition, Said
+from tests.engine_numbers import Numbers, shown
 from tests.oracle.selection import entity
 
 
 @dataclass
 class Log:
-    """What survives a crash: a partition's input, its changelog, and the committed offset."""
+    """What survives a crash of a partition's owner: inputs, changelog, committed offsets.
+
+    `inbox` holds events, `said` what tickets of all partitions say about customers of this one.
+    `covered` is how far the changelog reaches into the inbox.
+    """
 
     number: int
     inbox: list[Event] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     changelog: dict[bytes, bytes] = field(default_factory=dict)
-    committed: int = 0
-    written: int = 0
+    committed: tuple[int, int] = (0, 0)
+    covered: int = 0
 
 
 @dataclass
 class Shard:
-    """A partition in the memory of a worker."""
+    """A partition in the memory of a worker, and how far it has read both inputs."""
 
     worker: int
     partition: Partition
     position: int
+    heard: int
 
 
 class Cluster:
@@ -39,14 +46,16 @@ class Cluster:
         self.t = 0
         self.engines = [Engine(policy, live=False) for _ in range(workers)]
         self.logs = [Log(number) for number in range(partitions)]
-        self.shards: list[Shard] = []
-        for log in self.logs:
-            self.shards.append(self.recovered(log, log.number % workers))
+        self.shards = [self.recovered(log, log.number % workers) for log in self.logs]
+
+    def log_of(self, key: str) -> Log:
+        """Return the log of the partition that a key belongs to."""
+        return self.logs[crc32(key.encode()) % len(self.logs)]
 
     def produce(self, events: Sequence[Event]) -> None:
         """Put events into the partitions of their entities."""
         for event in events:
-            self.logs[crc32(entity(event)[1].encode()) % len(self.logs)].inbox.append(event)
+            self.log_of(entity(event)[1]).inbox.append(event)
 
     def consume(self, number: int, count: int) -> None:
         """Let the owner of a partition take its next events."""
@@ -55,17 +64,32 @@ class Cluster:
         shard.partition.apply(batch, self.t)
         shard.position += len(batch)
 
-    def checkpoint(self, number: int, *, commit: bool) -> None:
-        """Write the changed entities; without the commit the worker died in between."""
+    def hear(self, number: int) -> bool:
+        """Let the owner of a partition take what tickets say; return whether there was any."""
+        log, shard = self.logs[number], self.shards[number]
+        batch = log.said[shard.heard :]
+        shard.partition.accept(batch, self.t)
+        shard.heard += len(batch)
+        return bool(batch)
+
+    def checkpoint(self, number: int, *, commit: bool = True) -> bool:
+        """Write changed entities and what tickets say, in one transaction; then the offsets.
+
+        Without the commit the worker died in between. Returns whether anything was said.
+        """
         log, shard = self.logs[number], self.shards[number]
         for key, value in shard.partition.checkpoint():
             if value is None:
                 log.changelog.pop(key, None)
             else:
                 log.changelog[key] = value
-        log.written = max(log.written, shard.position)
+        said = shard.partition.outbox()
+        for one in said:
+            self.log_of(one.customer).said.append(one)
+        log.covered = max(log.covered, shard.position)
         if commit:
-            log.committed = shard.position
+            log.committed = shard.position, shard.heard
+        return bool(said)
 
     def hand_over(self, number: int, worker: int) -> None:
         """Revoke a partition; another worker, or the same, recovers it."""
@@ -80,7 +104,7 @@ class Cluster:
                 self.shards[log.number] = self.recovered(log, worker)
 
     def recovered(self, log: Log, worker: int) -> Shard:
-        """Return a partition with what the changelog holds, at the committed offset."""
+        """Return a partition with what the changelog holds, at the committed offsets."""
         engine = self.engines[worker]
         partition = engine.open(log.number)
         for key, value in log.changelog.items():
@@ -88,7 +112,19 @@ class Cluster:
         while not partition.derive(self.t, 3):
             pass
         engine.serve(log.number, self.t)
-        return Shard(worker, partition, log.committed)
+        return Shard(worker, partition, *log.committed)
+
+    def settle(self) -> None:
+        """Pass on what tickets say until nobody has anything to say."""
+        for engine in self.engines:
+            engine.advance(self.t)
+        numbers = range(len(self.logs))
+        while any([self.checkpoint(number) or self.hear(number) for number in numbers]):
+            pass
+
+    def shown(self) -> Numbers:
+        """Return the sums over the workers."""
+        return shown(self.engines, self.t)
 
     def known(self) -> list[Event]:
         """Return the events that the workers hold: applied, or recovered from the changelog.
@@ -98,5 +134,5 @@ class Cluster:
         return [
             event
             for log, shard in zip(self.logs, self.shards, strict=True)
-            for event in log.inbox[: max(shard.position, log.written)]
+            for event in log.inbox[: max(shard.position, log.covered)]
         ]
