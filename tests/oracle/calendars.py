@@ -10,7 +10,7 @@ from schemas.policy import Calendar, Policy
 from schemas.scalars import DAY, MILLISECOND
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MIDNIGHT = datetime(1970, 1, 1)
+EPOCH_DAY = date(1970, 1, 1)
 FIRST_DAY = date(2, 1, 1)
 LAST_DAY = date(9990, 1, 1)
 
@@ -123,10 +123,10 @@ class OpenTime:
         Ruling 44: a repeated local time is its first occurrence, a skipped one is read with the
         offset before the gap. Both are what fold=0 means.
         """
-        local = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)
-        offset = local.replace(tzinfo=self.zone, fold=0).utcoffset()
+        midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone)
+        offset = (midnight + timedelta(minutes=minutes)).utcoffset()
         assert offset is not None
-        return (local - offset - MIDNIGHT) // MILLISECOND
+        return (day - EPOCH_DAY + timedelta(minutes=minutes) - offset) // MILLISECOND
 
 
 def local_day(instant: int) -> date:

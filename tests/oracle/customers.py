@@ -58,8 +58,7 @@ class Customers:
         for ticket in self.situation.tickets:
             if ticket.via == "customer" and not self.named_by_call(ticket):
                 found.append(contact(ticket, ticket.created_at, reopen=False))
-            for reopen in ticket.reopens:
-                found.append(contact(ticket, reopen.time, reopen=True))
+            found += [contact(ticket, reopen.time, reopen=True) for reopen in ticket.reopens]
         return found
 
     def named_by_call(self, ticket: Ticket) -> bool:

@@ -92,7 +92,7 @@ class Ticket:
 
     @property
     def created_at(self) -> int:
-        """c = time of creation."""
+        """Return c, the time of creation."""
         return self.created.time
 
     @property
@@ -112,11 +112,11 @@ class Ticket:
 
         Ruling 12: steps of status earlier than the creation are taken at the creation.
         """
-        steps = [(self.created_at, "new")]
-        for event in self.events:
-            if isinstance(event, TicketStatus):
-                steps.append((max(event.time, self.created_at), event.data.status))
-        return steps
+        changes = [event for event in self.events if isinstance(event, TicketStatus)]
+        return [
+            (self.created_at, "new"),
+            *((max(event.time, self.created_at), event.data.status) for event in changes),
+        ]
 
     @property
     def status(self) -> str:

@@ -118,9 +118,13 @@ class Cluster:
         """Pass on what tickets say until nobody has anything to say."""
         for engine in self.engines:
             engine.advance(self.t)
-        numbers = range(len(self.logs))
-        while any([self.checkpoint(number) or self.hear(number) for number in numbers]):
-            pass
+        news = True
+        while news:
+            news = False
+            for log in self.logs:
+                said = self.checkpoint(log.number)
+                heard = self.hear(log.number)
+                news = news or said or heard
 
     def shown(self) -> Numbers:
         """Return the sums over the workers."""
