@@ -1,100 +1,205 @@
 """The part of the settings that may change a number. Durations are milliseconds."""
 
-from msgspec import Struct
+from typing import Annotated, Final
 
+from msgspec import Meta, Struct
+
+from schemas import forms
+from schemas.forms import words
 from schemas.scalars import DAY, MINUTE
+from schemas.shapes import OneOrMore
+
+WINDOW_NAMES: Final = ("5m", "30m", "1h", "2h", "6h", "1d", "3d", "7d", "30d", "90d")
+ATTRIBUTE_NAMES: Final = ("queue", "channel", "priority", "topic", "customer", "agent")
+UNRESOLVED: Final = ("new", "open", "pending", "hold")
+
+Window = Annotated[str, words(*WINDOW_NAMES)]
+Attribute = Annotated[str, words(*ATTRIBUTE_NAMES)]
+PausingStatus = Annotated[str, words(*UNRESOLVED)]
+Duration = Annotated[int, forms.POSITIVE_DURATION]
+Days = Annotated[int, forms.whole(1, 3660)]
+Values = tuple[str, ...]
 
 
 class Dimensions(Struct, frozen=True):
     """Listed values of the label dimensions; an empty list takes every value."""
 
-    queue: tuple[str, ...] = ()
-    channel: tuple[str, ...] = ()
-    priority: tuple[str, ...] = ()
-    topic: tuple[str, ...] = ()
+    queue: Annotated[Values, Meta(description="Queues shown by name; others are `other`.")] = ()
+    channel: Annotated[Values, Meta(description="Channels shown by name.")] = ()
+    priority: Annotated[Values, Meta(description="Priorities shown by name.")] = ()
+    topic: Annotated[Values, Meta(description="Topics shown by name.")] = ()
 
 
 class Agents(Struct, frozen=True):
     """Per-agent families: off unless enabled; an empty allow-list takes up to `max` agents."""
 
-    enabled: bool = False
-    allow: tuple[str, ...] = ()
-    max: int = 100
+    enabled: Annotated[bool, Meta(description="Whether there are KPIs per agent.")] = False
+    allow: Annotated[
+        Values, Meta(description="Agents shown by name; an empty list takes every agent.")
+    ] = ()
+    max: Annotated[
+        Annotated[int, forms.whole(1, 100_000)],
+        Meta(description="Most agents shown where `allow` is empty; later ones are `other`."),
+    ] = 100
 
 
 class FirstContactResolution(Struct, frozen=True):
     """When a first solve counts as resolved at first contact."""
 
-    days: int = 7
-    same_topic: bool = False
-    session_channels: tuple[str, ...] = ("chat", "phone")
+    days: Annotated[
+        Days, Meta(description="Days after the first solve without a further contact.")
+    ] = 7
+    same_topic: Annotated[
+        bool, Meta(description="Whether only contacts of the same topic count against it.")
+    ] = False
+    session_channels: Annotated[
+        Values,
+        Meta(description="Channels on which customer messages are part of one conversation."),
+    ] = ("chat", "phone")
 
 
 class ActiveContactResolution(Struct, frozen=True):
     """After how many days without a call-back an interaction counts as resolved."""
 
-    days: tuple[int, ...] = (1, 2, 3)
+    days: Annotated[
+        tuple[Days, ...], Meta(description="Days without a further contact, one KPI each.")
+    ] = (1, 2, 3)
 
 
 class RepeatContact(Struct, frozen=True):
     """How many days back an earlier contact makes a contact a repeat."""
 
-    days: int = 7
+    days: Annotated[
+        Days, Meta(description="Days back in which an earlier contact makes a repeat.")
+    ] = 7
 
 
 class Conversion(Struct, frozen=True):
     """How many days after its creation a ticket may be credited with an order."""
 
-    days: int = 5
+    days: Annotated[
+        Days, Meta(description="Days after its creation in which a ticket earns an order.")
+    ] = 5
 
 
 class Calendar(Struct, frozen=True):
     """Opening hours as configured: day ranges -> intervals "09:00-17:00"; holidays as dates."""
 
-    zone: str
-    hours: dict[str, tuple[str, ...]]
-    holidays: tuple[str, ...] = ()
+    zone: Annotated[Annotated[str, forms.ZONE], Meta(description="Time zone of the hours.")]
+    hours: Annotated[
+        dict[
+            Annotated[str, forms.DAY_RANGES],
+            Annotated[tuple[Annotated[str, forms.OPENING], ...], OneOrMore],
+        ],
+        Meta(description="Open intervals by days; an end not after its start is the next day."),
+    ]
+    holidays: Annotated[
+        tuple[Annotated[str, forms.DATE], ...],
+        Meta(description="Local dates on which no interval begins."),
+    ] = ()
 
 
 class SlaTargets(Struct, frozen=True):
     """Targets in milliseconds of the policy's calendar; None: no such target."""
 
-    first_response: int | None = None
-    next_reply: int | None = None
-    resolution: int | None = None
+    first_response: Annotated[
+        Duration | None, Meta(description="From creation to the first reply.")
+    ] = None
+    next_reply: Annotated[
+        Duration | None, Meta(description="From a later customer message to the reply.")
+    ] = None
+    resolution: Annotated[
+        Duration | None, Meta(description="Unresolved time from creation, pauses left out.")
+    ] = None
 
 
 class SlaPolicy(Struct, frozen=True, kw_only=True):
     """A service level agreement. `effective_from` <= creation < `effective_to`, milliseconds."""
 
-    id: str
-    match: dict[str, tuple[str, ...]] = {}
-    targets: SlaTargets = SlaTargets()
-    calendar: str | None = None
-    pause_on: tuple[str, ...] = ("pending",)
-    objective: float | None = None
-    due_soon: int | None = None
-    effective_from: int | None = None
-    effective_to: int | None = None
+    id: Annotated[str, Meta(description="Name in the label `sla`; a new version has a new one.")]
+    match: Annotated[
+        dict[Attribute, Annotated[tuple[str, ...], OneOrMore]],
+        Meta(description="Values of attributes that a ticket must have; empty matches every one."),
+    ] = {}
+    targets: Annotated[SlaTargets, Meta(description="The times that are promised.")] = SlaTargets()
+    calendar: Annotated[
+        str | None, Meta(description="Calendar in which targets count; absent: all time.")
+    ] = None
+    pause_on: Annotated[
+        tuple[PausingStatus, ...],
+        Meta(description="Statuses in which the clock of the resolution stands still."),
+    ] = ("pending",)
+    objective: Annotated[
+        Annotated[float, forms.SHARE] | None,
+        Meta(description="Share of targets that shall be met."),
+    ] = None
+    due_soon: Annotated[
+        Duration | None,
+        Meta(description="Time left at which a target is due soon; absent: a quarter of it."),
+    ] = None
+    effective_from: Annotated[
+        Annotated[int, forms.INSTANT] | None,
+        Meta(description="First creation that it matches; absent: always."),
+    ] = None
+    effective_to: Annotated[
+        Annotated[int, forms.INSTANT] | None,
+        Meta(description="First creation that it no longer matches; absent: never."),
+    ] = None
 
 
 class Policy(Struct, frozen=True, kw_only=True):
     """Everything but events and time that a KPI depends on."""
 
-    max_skew: int = 5 * MINUTE
-    horizon: int = 400 * DAY
-    max_label_values: int = 50
-    dimensions: Dimensions = Dimensions()
-    windows: tuple[str, ...] = ("1h", "1d", "7d", "30d", "90d")
-    previous_windows: tuple[str, ...] = ()
-    agents: Agents = Agents()
-    fcr: FirstContactResolution = FirstContactResolution()
-    acr: ActiveContactResolution = ActiveContactResolution()
-    repeat_contact: RepeatContact = RepeatContact()
-    conversion: Conversion = Conversion()
-    calendars: dict[str, Calendar] = {}
-    business_calendar: str | None = None
-    channel_calendars: dict[str, str] = {}
-    sla: tuple[SlaPolicy, ...] = ()
-    targets: dict[str, float | dict[str, float]] = {}
-    benchmarks: dict[str, dict[str, float]] = {}
+    max_skew: Annotated[
+        Annotated[int, forms.ANY_DURATION],
+        Meta(description="How far ahead of the clock an event's time may be."),
+    ] = 5 * MINUTE
+    horizon: Annotated[
+        Duration, Meta(description="How old an event may be; older tickets are forgotten.")
+    ] = 400 * DAY
+    max_label_values: Annotated[
+        Annotated[int, forms.whole(1, 100_000)],
+        Meta(description="Most values of a label without a configured list; later are `other`."),
+    ] = 50
+    dimensions: Annotated[Dimensions, Meta(description="Listed values of labels.")] = Dimensions()
+    windows: Annotated[
+        tuple[Window, ...], Meta(description="Rolling windows; those of SLAs are 5m to 30d.")
+    ] = ("1h", "1d", "7d", "30d", "90d")
+    previous_windows: Annotated[
+        tuple[Window, ...],
+        Meta(description="Windows for which the window before is shown too, for trends."),
+    ] = ()
+    agents: Annotated[Agents, Meta(description="KPIs per agent.")] = Agents()
+    fcr: Annotated[FirstContactResolution, Meta(description="First contact resolution.")] = (
+        FirstContactResolution()
+    )
+    acr: Annotated[
+        ActiveContactResolution, Meta(description="Resolution without a call-back.")
+    ] = ActiveContactResolution()
+    repeat_contact: Annotated[
+        RepeatContact, Meta(description="Repeated contacts of a customer.")
+    ] = RepeatContact()
+    conversion: Annotated[
+        Conversion, Meta(description="Orders that tickets are credited with.")
+    ] = Conversion()
+    calendars: Annotated[
+        dict[str, Calendar], Meta(description="Opening hours, by a name of your choice.")
+    ] = {}
+    business_calendar: Annotated[
+        str | None, Meta(description="Calendar of business time; absent: no business metrics.")
+    ] = None
+    channel_calendars: Annotated[
+        dict[str, str], Meta(description="Calendar in which a channel is promised, by channel.")
+    ] = {}
+    sla: Annotated[
+        tuple[SlaPolicy, ...],
+        Meta(description="Service level agreements; the first that matches a ticket applies."),
+    ] = ()
+    targets: Annotated[
+        dict[str, float | dict[str, float]],
+        Meta(description="Targets of KPIs, for all or by queue, shown beside them."),
+    ] = {}
+    benchmarks: Annotated[
+        dict[str, dict[str, float]],
+        Meta(description="Benchmarks of KPIs by source, shown beside them."),
+    ] = {}
