@@ -54,7 +54,7 @@ SURVEY_SENT: Final = 13
 SURVEY_ANSWERED: Final = 14
 ORDER_PLACED: Final = 15
 
-TYPES: Final = tuple(t.__struct_config__.tag for t in e.EVENTS)
+TYPES: Final = tuple(str(t.__struct_config__.tag) for t in e.EVENTS)
 
 # Codes of closed members; 0 = absent.
 VIA: Final = (None, "customer", "agent", "system")
@@ -184,8 +184,12 @@ def store(event: Any) -> Stored:
     """Return an event as it is kept."""
     kind = _KIND[type(event)]
     convert = _TICKET.get(kind)
+    code: int = 0
+    name: str | None = event.subject
+    attributes: tuple[str | None, ...] | None = None
+    extra: str | None = None
     if convert is None:
-        code, name, attributes, extra = 0, event.subject, None, canonical_data(event)
+        extra = canonical_data(event)
     else:
         code, name, attributes, extra = convert(event.data)
     return (
