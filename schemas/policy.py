@@ -11,6 +11,7 @@ from schemas.shapes import OneOrMore
 
 WINDOW_NAMES: Final = ("5m", "30m", "1h", "2h", "6h", "1d", "3d", "7d", "30d", "90d")
 ATTRIBUTE_NAMES: Final = ("queue", "channel", "priority", "topic", "customer", "agent")
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNRESOLVED: Final = ("new", "open", "pending", "hold")
 
 Window = Annotated[str, words(*WINDOW_NAMES)]
@@ -28,6 +29,29 @@ class Dimensions(Struct, frozen=True):
     channel: Annotated[Values, Meta(description="Channels shown by name.")] = ()
     priority: Annotated[Values, Meta(description="Priorities shown by name.")] = ()
     topic: Annotated[Values, Meta(description="Topics shown by name.")] = ()
+
+
+class Kpis(Struct, frozen=True):
+    """Which KPIs are kept. A family that is switched off costs nothing."""
+
+    disable: Annotated[
+        Values,
+        Meta(
+            description="Families that are left out, by name without prefix; "
+            "`*` and `?` stand for any signs."
+        ),
+    ] = ()
+
+
+class CalendarWindows(Struct, frozen=True):
+    """Windows that begin at local midnight: today, this week, this month, this quarter."""
+
+    zone: Annotated[
+        Annotated[str, forms.ZONE], Meta(description="Time zone whose midnights they begin at.")
+    ]
+    week_starts: Annotated[
+        Annotated[str, words(*WEEKDAYS)], Meta(description="First day of the week.")
+    ] = "mon"
 
 
 class Agents(Struct, frozen=True):
@@ -165,10 +189,15 @@ class Policy(Struct, frozen=True, kw_only=True):
     windows: Annotated[
         tuple[Window, ...], Meta(description="Rolling windows; those of SLAs are 5m to 30d.")
     ] = ("1h", "1d", "7d", "30d", "90d")
+    calendar_windows: Annotated[
+        CalendarWindows | None,
+        Meta(description="Windows from local midnight on, beside `windows`; absent: none."),
+    ] = None
     previous_windows: Annotated[
         tuple[Window, ...],
         Meta(description="Windows for which the window before is shown too, for trends."),
     ] = ()
+    kpis: Annotated[Kpis, Meta(description="Which KPIs are kept.")] = Kpis()
     agents: Annotated[Agents, Meta(description="KPIs per agent.")] = Agents()
     fcr: Annotated[FirstContactResolution, Meta(description="First contact resolution.")] = (
         FirstContactResolution()

@@ -37,3 +37,10 @@ PANES: Final = (
 def pane_width(window: int) -> int:
     """Return the pane of a window, both in milliseconds: the widest that is <= window / 60."""
     return max(pane for pane in PANES if pane * 60 <= window)
+
+
+def window_start(window: str, t: int) -> int:
+    """Return the beginning of a window at t, in milliseconds."""
+    width = WINDOWS[window]
+    pane = pane_width(width)
+    return (t // pane + 1) * pane - width

@@ -8,7 +8,9 @@ available. Both are integrals over [start of the window, t]. (Contract 3; 7, rul
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from streams.clocks.windows import WINDOWS, pane_width
+from schemas.policy import Policy
+from streams.clocks.local_days import CALENDAR_WINDOWS, LocalDays
+from streams.clocks.windows import WINDOWS, window_start
 from streams.engine.samples import Family, Sample, quotient
 from streams.entities.rules import Rules
 
@@ -36,13 +38,12 @@ def channel_families(channels: Mapping[str, Steps], rules: Rules, t: int) -> Ite
         "Whether a channel is available now.",
         [Sample(AVAILABLE, {"channel": label}, value) for label, value in now.items()],
     )
-    for prefix, windows, ago in (
-        ("helpdesk_rolling_", policy.windows, 0),
-        ("helpdesk_previous_", policy.previous_windows, 1),
+    for prefix, spans in (
+        ("helpdesk_rolling_", current_spans(policy, t)),
+        ("helpdesk_previous_", previous_spans(policy, t)),
     ):
         sums: dict[str, dict[tuple[str, str], int]] = {name: {} for name in SECONDS}
-        for window in windows:
-            start, end = span(window, t, ago)
+        for window, (start, end) in spans.items():
             for channel, steps in channels.items():
                 key = (_label(rules, channel), window)
                 available, promised = measured(rules, channel, steps, start, end)
@@ -61,12 +62,19 @@ def channel_families(channels: Mapping[str, Steps], rules: Rules, t: int) -> Ite
                 yield Family(prefix + name, "gauge", SECONDS[name], samples)
 
 
-def span(window: str, t: int, ago: int) -> tuple[int, int]:
-    """Return begin and end of a window at t, or of the one before it if `ago` is 1."""
-    width = WINDOWS[window]
-    pane = pane_width(width)
-    start = (t // pane + 1) * pane - width
-    return (start, t) if ago == 0 else (start - width, start)
+def current_spans(policy: Policy, t: int) -> dict[str, tuple[int, int]]:
+    """Return begin and end of the windows at t, calendar windows included."""
+    spans = {window: (window_start(window, t), t) for window in policy.windows}
+    if policy.calendar_windows is not None:
+        days = LocalDays(policy.calendar_windows)
+        spans |= {window: (days.start(window, t), t) for window in CALENDAR_WINDOWS}
+    return spans
+
+
+def previous_spans(policy: Policy, t: int) -> dict[str, tuple[int, int]]:
+    """Return begin and end of the windows before those at t."""
+    starts = {window: window_start(window, t) for window in policy.previous_windows}
+    return {window: (start - WINDOWS[window], start) for window, start in starts.items()}
 
 
 def measured(rules: Rules, channel: str, steps: Steps, start: int, end: int) -> tuple[int, int]:

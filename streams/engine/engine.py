@@ -35,8 +35,12 @@ class Engine:
 
     def __init__(self, policy: Policy, *, live: bool) -> None:
         self.policy = policy
-        self.rules = Rules(policy, label_limit=policy.max_label_values if live else None)
         self.kpis = catalogue(policy)
+        self.rules = Rules(
+            policy,
+            label_limit=policy.max_label_values if live else None,
+            wanted=frozenset(kpi.fact for kpi in self.kpis),
+        )
         self._totals = self._new_sums()
         self._served: dict[int, Partition] = {}
         self._recovering: dict[int, tuple[Partition, Sums]] = {}
@@ -128,7 +132,9 @@ class Engine:
         sla_previous = [window for window in previous if window in SLA_WINDOWS]
         levels = [kpi for kpi in self.kpis if kpi.windows == "ever"]
         sets = [
-            WindowedSums(kpis, policy.windows, previous, texts.__getitem__),
+            WindowedSums(
+                kpis, policy.windows, previous, texts.__getitem__, policy.calendar_windows
+            ),
             WindowedSums(levels, (EVER,), (), texts.__getitem__),
         ]
         if slas:

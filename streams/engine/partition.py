@@ -197,7 +197,9 @@ class Partition:
                 body = self._bodies.get(kind, {}).get(key)
             records.append(((kind + SEPARATOR + key).encode(), body))
         if records or self._outbox:
-            clock = stored.VERSION + self._t.to_bytes(8, "big", signed=True)
+            # Without statements nothing has been said: they are all to come once they are wanted.
+            said_until = self._t if self._rules.wants_customers else BEFORE_ALL
+            clock = stored.VERSION + said_until.to_bytes(8, "big", signed=True)
             records.append(((CLOCK + SEPARATOR).encode(), clock))
         self._dirty.clear()
         return records
@@ -409,6 +411,7 @@ class Partition:
         statements = {
             ticket: decode_statement(statement)
             for ticket, statement in self._statements.get(customer, {}).items()
+            if self._rules.wants_customers
         }
         return customer_facts(self._rules, customer, statements, found[0], found[1])
 

@@ -1,11 +1,13 @@
 """Sums of facts by series and pane: one ring of panes a window, and the facts not yet due."""
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.policy import CalendarWindows
 from schemas.scalars import HOUR
+from streams.clocks.local_days import CALENDAR_WINDOWS, DAYS_KEPT, LocalDays
 from streams.clocks.windows import WINDOWS, pane_width
 
 Integers = NDArray[np.int64]
@@ -56,29 +58,91 @@ class Ring:
 
     def widen(self, width: int) -> None:
         """Make room for `width` slots."""
-        have = self.cells.shape[1]
-        if width > have:
-            cells = np.zeros((self.rows, max(width, have * 3 // 2)), np.int64)
-            cells[:, :have] = self.cells
-            self.cells = cells
+        self.cells = widened(self.cells, width)
 
-    def total(self) -> Integers:
-        """Return the sums of the window, by slot."""
-        if not self.previous:
-            return np.asarray(self.cells.sum(axis=0))
-        return np.asarray(self.cells[self._rows_of(0)].sum(axis=0))
+    def totals(self) -> list[tuple[str, bool, Integers]]:
+        """Return (window, whether it is the one before, sums by slot)."""
+        current = (self.window, False, self._sum(0) if self.previous else self._sum_of_all())
+        return (
+            [current, (self.window, True, self._sum(self.panes))] if self.previous else [current]
+        )
 
-    def total_before(self) -> Integers:
-        """Return the sums of the window before, by slot."""
-        return np.asarray(self.cells[self._rows_of(self.panes)].sum(axis=0))
+    def _sum_of_all(self) -> Integers:
+        return np.asarray(self.cells.sum(axis=0))
 
-    def _rows_of(self, ago: int) -> Any:
-        return (np.arange(self.panes) + self.newest - ago - self.panes + 1) % self.rows
+    def _sum(self, ago: int) -> Integers:
+        rows = (np.arange(self.panes) + self.newest - ago - self.panes + 1) % self.rows
+        return np.asarray(self.cells[rows].sum(axis=0))
 
     def merge(self, other: "Ring", slots: Integers) -> None:
         """Add the sums of a ring that stands at the same t; `slots` says where its slots go here."""
         if slots.size:
             self.cells[:, slots] += other.cells[:, : slots.size]
+
+
+class DayRing:
+    """The local days of a quarter: one ring for all calendar windows.
+
+    Panes are days, each from one local midnight to the next; day k lies in row k % rows.
+    """
+
+    def __init__(self, windows: CalendarWindows) -> None:
+        self._days = LocalDays(windows)
+        self._day = 0
+        self._midnights: Integers = np.zeros(0, np.int64)
+        self._next_midnight = NEVER
+        self.cells: Integers = np.zeros((DAYS_KEPT, 0), np.int64)
+
+    def advance(self, t: int) -> None:
+        """Let the windows end at t."""
+        if t < self._next_midnight:
+            return
+        day = self._days.day(t)
+        kept = self._day and day - self._day < DAYS_KEPT
+        if kept:
+            for passed in range(self._day + 1, day + 1):
+                self.cells[passed % DAYS_KEPT] = 0
+        else:
+            self.cells[:] = 0
+        self._day = day
+        midnights = self._days.midnights(day + 1, DAYS_KEPT + 1)
+        self._next_midnight = midnights.pop()
+        self._midnights = np.array(midnights, np.int64)
+
+    def add(self, times: Integers, slots: Integers, amounts: Integers) -> None:
+        """Add facts that are due; those before the ring are left out."""
+        back = np.searchsorted(self._midnights, times, side="right") - DAYS_KEPT
+        keep = back > -DAYS_KEPT
+        rows = (self._day + back[keep]) % DAYS_KEPT
+        np.add.at(self.cells, (rows, slots[keep]), amounts[keep])
+
+    def widen(self, width: int) -> None:
+        """Make room for `width` slots."""
+        self.cells = widened(self.cells, width)
+
+    def totals(self) -> list[tuple[str, bool, Integers]]:
+        """Return (window, False, sums by slot)."""
+        found = []
+        for window in CALENDAR_WINDOWS:
+            first = self._days.first_day(window, self._day)
+            rows = np.arange(first, self._day + 1) % DAYS_KEPT
+            found.append((window, False, np.asarray(self.cells[rows].sum(axis=0))))
+        return found
+
+    def merge(self, other: "DayRing", slots: Integers) -> None:
+        """Add the sums of a ring that stands at the same t."""
+        if slots.size:
+            self.cells[:, slots] += other.cells[:, : slots.size]
+
+
+def widened(cells: Integers, width: int) -> Integers:
+    """Return cells with room for `width` slots."""
+    have = cells.shape[1]
+    if width <= have:
+        return cells
+    wider = np.zeros((len(cells), max(width, have * 3 // 2)), np.int64)
+    wider[:, :have] = cells
+    return wider
 
 
 class Pending:

@@ -5,8 +5,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from schemas.policy import CalendarWindows
+from streams.clocks.local_days import CALENDAR_WINDOWS
 from streams.engine.changes import Changes
-from streams.engine.rings import Integers, Pending, Ring
+from streams.engine.rings import DayRing, Integers, Pending, Ring
 from streams.engine.series import Columns, Directory, Series
 from streams.facts.facts import COLUMNS
 from streams.kpis.kpi import SCALE, Kpi
@@ -30,11 +32,14 @@ class WindowedSums:
         windows: Sequence[str],
         previous: Sequence[str],
         scale: Callable[[int], str],
+        calendar: CalendarWindows | None = None,
     ) -> None:
         self._directory = Directory(kpis, scale)
         names = [*windows, *(window for window in previous if window not in windows)]
-        self._rings = [Ring(window, previous=window in previous) for window in names]
-        self._current = set(windows)
+        self._rings: list[Any] = [Ring(window, previous=window in previous) for window in names]
+        if calendar is not None:
+            self._rings.append(DayRing(calendar))
+        self._current = {*windows, *CALENDAR_WINDOWS}
         self._pending = Pending()
 
     def expand(self, fact: int, columns: Any, signs: Integers, out: list[Integers]) -> None:
@@ -94,13 +99,12 @@ class WindowedSums:
     def totals(self) -> list[Totals]:
         """Return the sums of every window; they do not change later."""
         series = tuple(self._directory.series)
-        found = []
-        for ring in self._rings:
-            if ring.window in self._current:
-                found.append(Totals(ring.window, False, series, ring.total()))
-            if ring.previous:
-                found.append(Totals(ring.window, True, series, ring.total_before()))
-        return found
+        return [
+            Totals(window, is_previous, series, cells)
+            for ring in self._rings
+            for window, is_previous, cells in ring.totals()
+            if is_previous or window in self._current
+        ]
 
 
 class Sums:

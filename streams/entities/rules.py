@@ -4,7 +4,7 @@ from schemas.policy import Policy, SlaPolicy
 from schemas.scalars import DAY
 from streams.clocks.calendar import FOREVER, BusinessClock
 from streams.entities.attributes import ATTRIBUTES
-from streams.facts.facts import STATUSES
+from streams.facts.facts import COLUMNS, CUSTOMER_FACTS, STATUSES
 from streams.facts.vocabulary import Vocabulary
 
 
@@ -47,8 +47,11 @@ class SlaRule:
 class Rules:
     """Everything that entities need to know beyond their events."""
 
-    def __init__(self, policy: Policy, *, label_limit: int | None) -> None:
+    def __init__(self, policy: Policy, *, label_limit: int | None, wanted: frozenset[int]) -> None:
         self.policy = policy
+        # Which fact types a KPI counts; others need not be derived.
+        self.wants: list[bool] = [fact in wanted for fact in range(len(COLUMNS))]
+        self.wants_customers: bool = not wanted.isdisjoint(CUSTOMER_FACTS)
         clocks: dict[str, BusinessClock] = {
             name: BusinessClock(calendar) for name, calendar in policy.calendars.items()
         }

@@ -59,21 +59,20 @@ def ticket_meaning(rules: Rules, ticket: Ticket | None) -> Meaning:
     clocks: list[OpenClock] = []
     if ticket is None or ticket.excluded:
         return Meaning(out, clocks, {})
-    opened_fact(rules, ticket, out)
-    reply_facts(rules, ticket, out)
-    for number, at in enumerate(ticket.reopens):
-        queue, channel, priority = labels_at(rules, ticket, at)
-        out.append((REOPENED, at, queue, channel, priority, 1 if number == 0 else 0))
-    queues = ticket.lines[QUEUE]
-    for kind, at in ticket.transfers:
-        out.append((TRANSFER, at, kind, rules.queue.code(label_at(queues, at))))
-    for at in ticket.escalations:
-        out.append((ESCALATION, at, rules.queue.code(label_at(queues, at))))
-    for at in ticket.handoffs:
-        out.append((HANDOFF, at, rules.queue.code(label_at(queues, at))))
+    wants = rules.wants
+    if wants[OPENED]:
+        opened_fact(rules, ticket, out)
+    if wants[FIRST_REPLY] or wants[HANDOFF_REPLY] or wants[REPLY]:
+        reply_facts(rules, ticket, out)
+    if wants[REOPENED]:
+        for number, at in enumerate(ticket.reopens):
+            queue, channel, priority = labels_at(rules, ticket, at)
+            out.append((REOPENED, at, queue, channel, priority, 1 if number == 0 else 0))
+    movement_facts(rules, ticket, out)
     if ticket.solves:
-        first_solve_facts(rules, ticket, out)
-        if ticket.status >= SOLVED:
+        if wants[FIRST_SOLVE]:
+            first_solve_facts(rules, ticket, out)
+        if wants[SOLVED_FACT] and ticket.status >= SOLVED:
             solved_facts(rules, ticket, out)
     if rules.with_agents:
         agent_facts(rules, ticket, out)
@@ -81,6 +80,8 @@ def ticket_meaning(rules: Rules, ticket: Ticket | None) -> Meaning:
         survey_facts(rules, ticket.surveys, ticket, out)
     if rules.sla:
         clocks = clock_facts(rules, ticket, out)
+    if not rules.wants_customers:
+        return Meaning(out, clocks, {})
     said = statements(ticket)
     of_nobody = said.get(None)
     if of_nobody is not None:
@@ -96,6 +97,17 @@ def labels_at(rules: Rules, ticket: Ticket, at: int) -> tuple[int, int, int]:
         rules.channel.code(label_at(lines[CHANNEL], at)),
         rules.priority.code(label_at(lines[PRIORITY], at)),
     )
+
+
+def movement_facts(rules: Rules, ticket: Ticket, out: list[Row]) -> None:
+    """Append transfers, escalations and hand-offs."""
+    queues = ticket.lines[QUEUE]
+    for kind, at in ticket.transfers:
+        out.append((TRANSFER, at, kind, rules.queue.code(label_at(queues, at))))
+    for at in ticket.escalations:
+        out.append((ESCALATION, at, rules.queue.code(label_at(queues, at))))
+    for at in ticket.handoffs:
+        out.append((HANDOFF, at, rules.queue.code(label_at(queues, at))))
 
 
 def opened_fact(rules: Rules, ticket: Ticket, out: list[Row]) -> None:

@@ -122,6 +122,19 @@ COLUMNS: Final[tuple[tuple[str, ...], ...]] = (
     ("time", "agent", "gap"),
 )
 
+# What follows from the statements of tickets about customers.
+CUSTOMER_FACTS: Final = frozenset(
+    (
+        CONTACT,
+        FIRST_CONTACT,
+        INTERACTION,
+        AGENT_INTERACTION,
+        CONVERTED,
+        ATTRIBUTED,
+        ATTRIBUTED_REFUND,
+    )
+)
+
 # Codes of the closed label columns.
 STATUSES: Final = ("new", "open", "pending", "hold", "solved", "closed")
 TARGETS: Final = ("first_response", "next_reply", "resolution")

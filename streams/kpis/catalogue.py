@@ -1,5 +1,9 @@
 """The catalogue: every rolling KPI, in the order of the docs."""
 
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from schemas.errors import DeskpulseError
 from schemas.policy import Policy
 from streams.kpis import (
     calls,
@@ -18,7 +22,29 @@ from streams.kpis.kpi import Kpi
 
 
 def catalogue(policy: Policy) -> tuple[Kpi, ...]:
-    """Return the KPIs that this policy asks for. Raises ValueError if two share a name."""
+    """Return the KPIs that this policy asks for.
+
+    Raises DeskpulseError for a family to disable that does not exist.
+    """
+    found = everything(policy)
+    disabled = policy.kpis.disable
+    for pattern in disabled:
+        if not any(fnmatchcase(kpi.family, pattern) for kpi in found):
+            raise unknown(pattern, {kpi.family for kpi in found})
+    return tuple(
+        kpi for kpi in found if not any(fnmatchcase(kpi.family, name) for name in disabled)
+    )
+
+
+def unknown(pattern: str, families: set[str]) -> DeskpulseError:
+    """Return the error of a family that does not exist, with the nearest that does."""
+    nearest = get_close_matches(pattern, families, 1)
+    hint = f'Did you mean "{nearest[0]}"?' if nearest else "docs/reference/kpis.md lists them."
+    return DeskpulseError(f'kpis.disable = "{pattern}" is no KPI of this configuration.', hint)
+
+
+def everything(policy: Policy) -> tuple[Kpi, ...]:
+    """Return all KPIs of this policy. Raises ValueError if two share a name."""
     found = (
         *volume.KPIS,
         *responsiveness.kpis(policy),
