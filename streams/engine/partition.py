@@ -117,6 +117,8 @@ class Partition:
         """
         waiting = self._to_derive
         if waiting is None:
+            if not self._rules.wants_customers:
+                self._forget_statements()
             waiting = [(kind, key) for kind, b in self._bodies.items() for key in b]
             waiting = [entity for entity in waiting if entity[0] not in (CALLS, ORDERS)]
             waiting.extend((CUSTOMER, customer) for customer in self._customers())
@@ -170,8 +172,13 @@ class Partition:
         return said
 
     def accept(self, said: Sequence[Said], now: int) -> None:
-        """Take what tickets say about the customers of this partition."""
+        """Take what tickets say about the customers of this partition.
+
+        Nothing is kept where no KPI asks for it: the tickets say all of it again once one does.
+        """
         self.advance(now)
+        if not self._rules.wants_customers:
+            return
         by_customer: dict[str, list[Said]] = {}
         for one in said:
             by_customer.setdefault(one.customer, []).append(one)
@@ -395,6 +402,12 @@ class Partition:
         if not of_customer:
             del self._statements[customer]
 
+    def _forget_statements(self) -> None:
+        for customer, of_customer in self._statements.items():
+            for ticket in of_customer:
+                self._dirty.add((STATEMENT, _joined(customer, ticket)))
+        self._statements.clear()
+
     def _customers(self) -> set[str]:
         return {
             *self._statements,
@@ -411,7 +424,6 @@ class Partition:
         statements = {
             ticket: decode_statement(statement)
             for ticket, statement in self._statements.get(customer, {}).items()
-            if self._rules.wants_customers
         }
         return customer_facts(self._rules, customer, statements, found[0], found[1])
 
