@@ -97,7 +97,8 @@ def untyped(value: bytes) -> object:
     except msgspec.ValidationError:
         found = "a number of thousands of digits"
     except msgspec.DecodeError as error:
-        found = f"no JSON ({error})" if value else "empty"
+        problem = str(error).removeprefix("JSON is malformed: ")
+        found = f"no JSON ({problem})" if value else "empty"
     except RecursionError:
         found = "nested too deeply"
     return Rejected("invalid_json", "", found, "JSON in UTF-8")
@@ -112,7 +113,8 @@ def judge(content: object) -> Event | Rejected:
             return fault_of("invalid_envelope", "", member, content)
     data = content.get("data")
     if data is None:
-        return Rejected("invalid_envelope", "data", None, AN_OBJECT.text)
+        found = "null" if "data" in content else None
+        return Rejected("invalid_envelope", "data", found, AN_OBJECT.text)
     if content["type"] not in CLASSES:
         known = Expectation("a type of the contract, such as helpdesk.ticket.created", WORD)
         return fault("unknown_type", "type", content["type"], known)

@@ -16,7 +16,12 @@ from schemas.scalars import (
 
 Name = Annotated[str, Meta(min_length=1, description="a non-empty string")]
 Currency = Annotated[
-    str, Meta(pattern=r"^[A-Z]{3}\Z", description="a currency code of three capitals, such as EUR")
+    str,
+    Meta(
+        pattern="^[A-Z]{3}$",
+        max_length=3,
+        description="a currency code of three capitals, such as EUR",
+    ),
 ]
 Author = Literal["customer", "agent", "bot", "system"]
 Status = Literal["new", "open", "pending", "hold", "solved", "closed"]
@@ -24,7 +29,22 @@ SurveyKind = Literal["csat", "ces", "nps", "esat", "fcr"]
 Sentiment = Literal["positive", "neutral", "negative"]
 ScaleEnd = Annotated[int, Meta(gt=-NUMBER_LIMIT, lt=NUMBER_LIMIT)]
 Scale = Annotated[
-    tuple[ScaleEnd, ScaleEnd], Meta(description="an array of two integers, min and max")
+    tuple[ScaleEnd, ScaleEnd],
+    Meta(
+        description="an array of two integers, min and max",
+        extra_json_schema={"items": {"type": "integer"}},
+    ),
+]
+ReviewScore = Annotated[
+    Thousandths,
+    Meta(description="a number from 0 to max_score", extra_json_schema={"minimum": 0}),
+]
+MaxScore = Annotated[
+    Thousandths,
+    Meta(
+        description="a number, 0.001 or more and less than 10^12",
+        extra_json_schema={"minimum": 0.001, "exclusiveMaximum": NUMBER_LIMIT},
+    ),
 ]
 # A tier is a name or a number; this far numbers survive every JSON reader. (RFC 7493.)
 TierNumber = Annotated[int, Meta(ge=-(2**53), le=2**53)]
@@ -55,7 +75,7 @@ class AttributesData(Data, frozen=True, gc=False):
     priority: Name | None = None
     queue: Name | None = None
     topic: Name | None = None
-    tags: tuple[str, ...] | None = None
+    tags: tuple[Name, ...] | None = None
 
 
 class CreatedData(AttributesData, frozen=True, gc=False):
@@ -152,7 +172,7 @@ class SurveySentData(Data, frozen=True, gc=False):
 class SurveyAnsweredData(Data, frozen=True, gc=False):
     """An answer to a survey; `scale` is [min, max], by default that of the kind.
 
-    The scale has at most `SCALE_POINTS_MAX` points beyond its first; the floored score lies in it.
+    max - min is at most 1,000. The score, floored to thousandths, lies in the scale.
     """
 
     kind: SurveyKind
@@ -169,7 +189,7 @@ class SurveyAnsweredData(Data, frozen=True, gc=False):
         if not low < high <= low + SCALE_POINTS_MAX:
             raise ValueError("scale", f"two integers, min < max <= min + {SCALE_POINTS_MAX}")
         if not low * 1000 <= self.score <= high * 1000:
-            raise OutOfScale("score", f"a score from {low} to {high}")
+            raise OutOfScale("score", f"a number from {low} to {high}")
 
     @property
     def scale_in_force(self) -> tuple[int, int]:
@@ -211,8 +231,8 @@ class ReviewData(Data, frozen=True, gc=False):
     """A review by quality assurance, audit or mystery shopping; 0 <= score <= max_score."""
 
     kind: Literal["qa", "audit", "mystery_shop"]
-    score: Thousandths
-    max_score: Thousandths
+    score: ReviewScore
+    max_score: MaxScore
     passed: bool | None = None
     agent: Name | None = None
     queue: Name | None = None
@@ -221,9 +241,9 @@ class ReviewData(Data, frozen=True, gc=False):
 
     def __post_init__(self) -> None:
         if not 1 <= self.max_score < NUMBER_LIMIT * 1000:
-            raise ValueError("max_score", "a number from 0.001, less than 10^12")
+            raise ValueError("max_score", "a number, 0.001 or more and less than 10^12")
         if not 0 <= self.score <= self.max_score:
-            raise OutOfScale("score", "a score from 0 to data.max_score")
+            raise OutOfScale("score", "a number from 0 to data.max_score")
 
 
 class ComplaintData(Data, frozen=True, gc=False):

@@ -65,8 +65,8 @@ def of_type(info: inspect.Type) -> Expectation:
             return Expectation("an integer", NUMERIC)
         case inspect.StrType():
             return Expectation("a string", NOTHING)
-        case inspect.VarTupleType(item_type=inspect.StrType()):
-            return Expectation("an array of strings", NOTHING)
+        case inspect.VarTupleType(item_type=item):
+            return Expectation(f"an array; in it {of_type(item).text}", NOTHING)
         case inspect.TupleType():
             return Expectation("an array", NOTHING)
         case inspect.UnionType(types=types):

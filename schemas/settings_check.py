@@ -29,10 +29,12 @@ from schemas.settings_tree import (
 from schemas.shapes import Block, Either, Key, Listing, Scalar, Shape, Table
 
 VALUE_LENGTH_MAX: Final = 60
+# At 0.6, difflib's own, "solved" is like "hold".
+SIMILAR: Final = 0.7
 
 
 class Fault(Struct, frozen=True):
-    """One error: where it stands, which key, what it holds, what is wrong, the nearest name.
+    """One error: where it stands, which key, what it holds, what is expected, the nearest name.
 
     `value` is None where there is none or it says nothing. Secrets are hidden.
     """
@@ -46,9 +48,9 @@ class Fault(Struct, frozen=True):
     @property
     def message(self) -> str:
         """One line for people."""
-        subject = " = ".join(part for part in (self.path, self.value) if part)
+        key = " = ".join(part for part in (self.path, self.value) if part)
         guess = "" if self.nearest is None else f'. Did you mean "{self.nearest}"?'
-        return f"{self.place}  {subject}{' ' if subject else ''}{self.problem}{guess}"
+        return f"{self.place}  {key}{': ' if key else ''}{self.problem}{guess}"
 
 
 class SettingsError(DeskpulseError):
@@ -101,10 +103,12 @@ class Check:
 
     def override(self, environment: Mapping[str, str]) -> None:
         """Put the variables into the tree."""
-        known = {variable: (path, shape) for variable, path, shape in variables(FILE)}
+        known = {name: (path, shape) for name, path, shape in variables(FILE)}
         for name in ours(environment):
             if name not in known:
-                self.faults.append(Fault(name, "", None, "is no setting", nearest(name, known)))
+                self.faults.append(
+                    Fault(name, "", None, "no setting has this name", nearest(name, known))
+                )
                 continue
             path, shape = known[name]
             try:
@@ -133,8 +137,8 @@ class Check:
             case Block() as block, dict():
                 return self.block(block, node, path)
         expected = "a list" if isinstance(shape, Listing) else "a mapping"
-        value = told(node.value) if isinstance(shape, Listing) else kind_of(node.value)
-        self.faults.append(Fault(node.place, written_path(path), value, f"is not {expected}"))
+        problem = f"expected {expected}, not {kind_of(node.value)}"
+        self.faults.append(Fault(node.place, written_path(path), None, problem))
         return UNREAD
 
     def refuse(self, path: Path, node: Node, problem: str, names: Iterable[str]) -> None:
@@ -149,7 +153,7 @@ class Check:
             return form.read(node.value)
         except (TypeError, ValueError):
             value = HIDDEN if form.secret else told(node.value)
-            problem = f"is not {form.expected}"
+            problem = f"expected {form.expected}"
             guess = nearest(node.value, form.names())
             self.faults.append(Fault(node.place, written_path(path), value, problem, guess))
             return UNREAD
@@ -170,7 +174,7 @@ class Check:
                 place = node.key_places.get(name, node.place)
                 unknown = written_path((*path, name))
                 guess = nearest(name, known)
-                self.faults.append(Fault(place, unknown, None, "is no key here", guess))
+                self.faults.append(Fault(place, unknown, None, "there is no such key", guess))
         return assemble(block.kind, {key.name: self.key(key, node, path) for key in block.keys})
 
     def key(self, key: Key, node: Node, path: Path) -> Any:
@@ -181,7 +185,9 @@ class Check:
             return key.default if value is UNREAD and not key.required else value
         if not key.required:
             return key.default
-        self.faults.append(Fault(node.place, written_path((*path, key.name)), None, "is missing"))
+        self.faults.append(
+            Fault(node.place, written_path((*path, key.name)), None, "it is missing")
+        )
         return UNREAD
 
     def tie(self, settings: Settings) -> None:
@@ -212,24 +218,24 @@ def security_ties(security: Security) -> Iterator[Tie]:
     path = ("kafka", "security")
     if security.protocol.startswith("SASL"):
         if security.mechanism is None:
-            yield (*path, "protocol"), "needs a mechanism beside it", ()
+            yield (*path, "protocol"), "it needs a mechanism beside it", ()
         if security.username is None:
-            yield (*path, "protocol"), "needs a username beside it", ()
+            yield (*path, "protocol"), "it needs a username beside it", ()
         if security.password is None and security.password_file is None:
-            yield (*path, "protocol"), "needs a password or a password_file beside it", ()
+            yield (*path, "protocol"), "it needs a password or a password_file beside it", ()
     if security.password is not None and security.password_file is not None:
-        yield (*path, "password_file"), "stands beside a password; one of them is enough", ()
+        yield (*path, "password_file"), "a password stands beside it; one of them is enough", ()
     if security.certificate_file is not None and security.key_file is None:
-        yield (*path, "certificate_file"), "needs a key_file beside it", ()
+        yield (*path, "certificate_file"), "it needs a key_file beside it", ()
     if security.key_file is not None and security.certificate_file is None:
-        yield (*path, "key_file"), "needs a certificate_file beside it", ()
+        yield (*path, "key_file"), "it needs a certificate_file beside it", ()
 
 
 def repetitions(path: Path, values: Sequence[object]) -> Iterator[Tie]:
     """Yield values that stand in a list twice."""
     for i, value in enumerate(values):
         if value is not UNREAD and value in values[:i]:
-            yield (*path, i), "stands here twice", ()
+            yield (*path, i), "it stands here twice", ()
 
 
 def calendar_ties(policy: Policy) -> Iterator[Tie]:
@@ -237,7 +243,7 @@ def calendar_ties(policy: Policy) -> Iterator[Tie]:
     for name, calendar in policy.calendars.items():
         hours = calendar.hours if isinstance(calendar, Calendar) else UNREAD
         if isinstance(hours, dict) and not any(hours.values()):
-            yield ("calendars", name, "hours"), "never opens", ()
+            yield ("calendars", name, "hours"), "it never opens", ()
     uses: list[tuple[Path, object]] = [(("business_calendar",), policy.business_calendar)]
     for channel, name in policy.channel_calendars.items():
         uses.append((("channel_calendars", channel), name))
@@ -246,7 +252,7 @@ def calendar_ties(policy: Policy) -> Iterator[Tie]:
             uses.append((("sla", i, "calendar"), sla.calendar))
     for path, used in uses:
         if isinstance(used, str) and used not in policy.calendars:
-            yield path, "is the name of no calendar", policy.calendars
+            yield path, "no calendar has this name", policy.calendars
 
 
 def sla_ties(policies: Sequence[object]) -> Iterator[Tie]:
@@ -257,11 +263,15 @@ def sla_ties(policies: Sequence[object]) -> Iterator[Tie]:
             continue
         if isinstance(sla.id, str):
             if sla.id in ids:
-                yield ("sla", i, "id"), "is the id of two policies; a new version has a new id", ()
+                yield (
+                    ("sla", i, "id"),
+                    "two policies have this id; a new version has a new one",
+                    (),
+                )
             ids.add(sla.id)
         begin, end = sla.effective_from, sla.effective_to
         if begin is not None and end is not None and end <= begin:
-            yield ("sla", i, "effective_to"), "is not later than effective_from", ()
+            yield ("sla", i, "effective_to"), "it is not later than effective_from", ()
 
 
 def nearest(value: object, names: Iterable[str]) -> str | None:
@@ -269,7 +279,7 @@ def nearest(value: object, names: Iterable[str]) -> str | None:
     if not isinstance(value, str):
         return None
     by_small = {name.lower(): name for name in names}
-    close = get_close_matches(value.lower(), by_small, n=1)
+    close = get_close_matches(value.lower(), by_small, n=1, cutoff=SIMILAR)
     return by_small[close[0]] if close else None
 
 

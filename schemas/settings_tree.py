@@ -49,12 +49,12 @@ def parse(text: str, place: Callable[[int], str]) -> tuple[Node, list[Flaw]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = 1 if mark is None else mark.line + 1
-        raise TreeError(place(line), f"is no YAML: {error.problem}") from error
+        raise TreeError(place(line), f"no YAML: {error.problem}") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise TreeError(place(line), f"is no YAML: {error.reason}") from error
+        raise TreeError(place(line), f"no YAML: {error.reason}") from error
     except RecursionError as error:
-        raise TreeError(place(1), "is nested too deeply") from error
+        raise TreeError(place(1), "nested too deeply") from error
 
 
 class Grower:
@@ -69,7 +69,7 @@ class Grower:
         """Return the tree of a YAML node that lies within the nodes `above`. Raises TreeError."""
         here = self._line(node)
         if any(node is each for each in above):
-            raise TreeError(here, "contains itself")
+            raise TreeError(here, "it contains itself")
         above = (*above, node)
         match node:
             case yaml.MappingNode():
@@ -82,7 +82,7 @@ class Grower:
         try:
             return Node(self.loader.construct_object(node), here)
         except ValueError as error:
-            raise TreeError(here, "is no YAML: a scalar cannot be read") from error
+            raise TreeError(here, "no YAML: a scalar cannot be read") from error
 
     def _mapping(self, node: yaml.MappingNode, above: tuple[yaml.Node, ...]) -> Node:
         tree = Node({}, self._line(node))
@@ -90,11 +90,11 @@ class Grower:
         self.loader.flatten_mapping(node)
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                self._flaw(key, "is a key that is no string")
+                self._flaw(key, "a key has to be a string")
                 continue
             # A merged mapping (<<) may say again what the mapping itself says.
             if key.value in tree.value and written.count(key.value) > 1:
-                self._flaw(key, f'has the key "{key.value}" twice')
+                self._flaw(key, f'the key "{key.value}" stands here twice')
             tree.value[key.value] = self.grow(value, above)
             tree.key_places[key.value] = self._line(key)
         return tree
@@ -125,7 +125,12 @@ def variables(block: Block, path: Path = ()) -> Iterator[tuple[str, Path, Shape]
         if isinstance(key.shape, Block):
             yield from variables(key.shape, inner)
         else:
-            yield PREFIX + "_".join(map(str, inner)).upper(), inner, key.shape
+            yield variable(inner), inner, key.shape
+
+
+def variable(path: Path) -> str:
+    """Return the variable that overrides a key: `DESKPULSE_KAFKA_GROUP` for `kafka.group`."""
+    return PREFIX + "_".join(map(str, path)).upper()
 
 
 def ours(environment: Mapping[str, str]) -> Iterable[str]:
