@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from prometheus_client.metrics_core import Metric
 from prometheus_client.utils import floatToGoString
@@ -24,7 +24,7 @@ class PipelineFamily:
     labels: Labels = ()
     aggregate: Literal["sum", "max", "min"] = "sum"
 
-    def metric(self, values: Mapping[Labels, float] | float) -> Metric:
+    def metric(self, values: Mapping[Any, float] | float) -> Metric:
         """Return the family with `values` by its labels; a plain number where it has none."""
         suffix = {"counter": "_total", "info": "_info"}.get(self.kind, "")
         result = Metric(self.name, self.help, self.kind)
@@ -38,7 +38,7 @@ class PipelineFamily:
         result = Metric(self.name, self.help, self.kind)
         bounds = (*observed.bounds, float("inf"))
         for bound, count in zip(bounds, accumulate(observed.counts), strict=True):
-            result.add_sample(f"{self.name}_bucket", {"le": floatToGoString(bound)}, count)
+            result.add_sample(f"{self.name}_bucket", {"le": str(floatToGoString(bound))}, count)
         result.add_sample(f"{self.name}_count", {}, sum(observed.counts))
         result.add_sample(f"{self.name}_sum", {}, observed.sum)
         return result

@@ -8,18 +8,16 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, NoReturn
 
 import faust
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
+from schemas.settings import Settings
 
 from schemas.registry import TOPICS
 from schemas.scalars import SECOND, Milliseconds
-from schemas.settings import Settings
 from streams.engine.engine import Engine, compiled
 from streams.exposition.collector import Collector
 from streams.exposition.pipeline import Build
@@ -35,6 +33,7 @@ from streams.worker.transport import SCHEME, Membership, Untouched, Worker, regi
 from streams.worker.web import Web
 
 RETRY_SECONDS_MAX: Final = 10.0
+CUSTOMERS: Final = "customers"
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +86,7 @@ class _Process:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stopping.set)
         host, _, port = self.settings.metrics.listen.rpartition(":")
-        await self.web.start(host, int(port))
+        await self.web.start(host.strip("[]"), int(port))
         logger.info("Metrics at http://%s:%d/metrics", host, self.web.port)
         try:
             if await self._until_stopping(self._wait_for_topics()):
@@ -101,7 +100,7 @@ class _Process:
             engine=self.engine,
             inputs=self.membership,
             fence=lambda number: self.variation.fence(
-                self.client, f"{self.settings.kafka.group}-{number}", number
+                self.client, f"{self.settings.kafka.group}-{number}"
             ),
             read_changelog=lambda number, partition: read_changelog(
                 self.client, self.topics.changelog.name, number, partition
@@ -112,7 +111,12 @@ class _Process:
         return Ownership(
             parts,
             [topic.name for topic in self.topics.inputs],
-            Destinations(self.topics.changelog.name, self.topics.dead_letters.name),
+            Destinations(
+                self.topics.changelog.name,
+                self.topics.dead_letters.name,
+                self.topics.customers.name,
+                self.settings.kafka.partitions,
+            ),
             self.statistics,
             session,
         )
@@ -137,7 +141,7 @@ class _Process:
         )
 
     async def _wait_for_topics(self) -> None:
-        """Wait until Kafka answers and all topics are there. Raises Failure if waiting is in vain."""
+        """Wait until Kafka answers and all topics are there. Raises Failure if that is in vain."""
         pause = 1.0
         while (trouble := await self._trouble()) is not None:
             self.waiting_for = trouble
@@ -148,22 +152,20 @@ class _Process:
 
     async def _trouble(self) -> str | None:
         """Return what has to heal before work can begin. Raises Failure for what cannot."""
-        admin = AIOKafkaAdminClient(**self.client)
+        names = [topic.name for topic in self.topics]
         try:
-            await admin.start()
-            found = await topics.describe(admin, [topic.name for topic in self.topics])
-        except (KafkaError, OSError, TimeoutError) as error:
-            failure = connection.failure(error, self.settings.kafka)
+            found = await connection.administrate(
+                self.settings.kafka, lambda admin: topics.describe(admin, names)
+            )
+        except Failure as failure:
             if failure.exit_code == RESTART:
                 return str(failure)
-            raise failure from error
-        finally:
-            await admin.close()
+            raise
         if faults := topics.faults(self.topics, found):
             raise Failure("Topics that cannot be worked with:\n  " + "\n  ".join(faults))
         if missing := topics.missing(self.topics, found):
-            names = ", ".join(missing)
-            return f'Topics are missing: {names}. Create them with "deskpulse topics create".'
+            absent = ", ".join(missing)
+            return f'Topics are missing: {absent}. Create them with "deskpulse topics create".'
         return None
 
     async def _work(self) -> None:
@@ -176,7 +178,7 @@ class _Process:
             self._checkpoint,
             self.variation.guard,
         )
-        _declare_agents(self.app, intake, self.settings.kafka.topic_prefix, self._fail)
+        self._declare_agents(intake)
         pulse = housekeeping.Pulse(self.settings.kafka.session_timeout / SECOND)
         duties = [
             asyncio.ensure_future(duty)
@@ -195,6 +197,18 @@ class _Process:
         for duty in duties:
             duty.cancel()
         await self.app.stop()
+
+    def _declare_agents(self, intake: Intake) -> None:
+        """Declare one Faust agent a topic.
+
+        The modules of `agents` are loaded by name: the one arrow that points upwards. They say
+        what a worker does with its batches, and this room must not know it.
+        """
+        names = (*TOPICS, CUSTOMERS)
+        for name, topic in zip(names, self.topics.inputs, strict=True):
+            function = importlib.import_module(f"agents.{name}").agent(intake)
+            source = self.app.topic(topic.name, schema=Untouched())
+            self.app.agent(source, name=name)(_guarded(function, self._fail))
 
     async def _checkpoint(self) -> None:
         await self.app.consumer.commit()
@@ -258,21 +272,6 @@ def _app(settings: Settings, instance: str | None) -> Worker:
     )
     app.consumer_options = connection.consumer_options(kafka, instance)
     return app
-
-
-def _declare_agents(
-    app: Worker, intake: Intake, prefix: str, fail: Callable[[BaseException], object]
-) -> None:
-    """Declare one Faust agent a topic.
-
-    The modules of `agents` are loaded by name: the one arrow that points upwards. They say what
-    a worker does with its batches, and this room must not know it.
-    """
-    for name in TOPICS:
-        function = importlib.import_module(f"agents.{name}").agent(intake)
-        app.agent(app.topic(prefix + name, schema=Untouched()), name=name)(
-            _guarded(function, fail)
-        )
 
 
 def _guarded(function: Any, fail: Callable[[BaseException], object]) -> Any:

@@ -1,27 +1,31 @@
 """Makes what a shard has applied durable, so that its inputs need not be read again."""
 
+from collections import defaultdict
 from typing import NamedTuple
 
 from aiokafka import TopicPartition
 
+from streams.worker.customer_stage import partition_of, statement_row
 from streams.worker.fence import Row
 from streams.worker.shard import Shard
 
 
 class Destinations(NamedTuple):
-    """Where a checkpoint writes to."""
+    """The topics that a checkpoint writes to; `partitions` is how many each has."""
 
     changelog: str
     dead_letters: str
+    customers: str
+    partitions: int
 
 
 async def write_checkpoint(shard: Shard, to: Destinations) -> dict[TopicPartition, int]:
     """Write what has changed since the last checkpoint; return the offsets to commit.
 
-    1. Encode: the changed entities, the refused records and the offsets that cover both are
-       taken together, with nothing in between.
-    2. Write both in one transaction of the shard's fence: all or nothing, and nothing at all
-       if another worker holds the shard by now.
+    1. Encode: the changed entities, what tickets have come to say about customers, the refused
+       records and the offsets that cover all of it are taken together, with nothing in between.
+    2. Write it in one transaction of the shard's fence: all or nothing, and nothing at all if
+       another worker holds the shard by now.
     3. Wait until every record is acknowledged, then commit the transaction.
     4. The caller commits the offsets, by a plain commit of its consumer group. A crash before
        it reads events again that their entities hold already: they change nothing.
@@ -29,15 +33,25 @@ async def write_checkpoint(shard: Shard, to: Destinations) -> dict[TopicPartitio
     Raises what Fence.write raises; the shard must be dropped then, since its entities say that
     they are written.
     """
-    rows = {
-        to.changelog: [Row(key, value) for key, value in shard.partition.checkpoint()],
-        to.dead_letters: shard.take_rejected(),
-    }
+    rows = encode(shard, to)
     offsets = {
         source: offset
         for source, offset in shard.expected.items()
         if offset != shard.committed[source]
     }
-    if any(rows.values()):
+    if rows:
         await shard.fence.write(rows)
     return offsets
+
+
+def encode(shard: Shard, to: Destinations) -> dict[TopicPartition, list[Row]]:
+    """Return the records of the next checkpoint by where they go, and forget that they are due."""
+    rows: dict[TopicPartition, list[Row]] = defaultdict(list)
+    for key, value in shard.partition.checkpoint():
+        rows[TopicPartition(to.changelog, shard.number)].append(Row(key, value))
+    for said in shard.partition.outbox():
+        home = partition_of(said.customer.encode(), to.partitions)
+        rows[TopicPartition(to.customers, home)].append(statement_row(said))
+    if refused := shard.take_rejected():
+        rows[TopicPartition(to.dead_letters, shard.number)].extend(refused)
+    return rows

@@ -1,8 +1,11 @@
 """How to reach Kafka: settings -> options of every client, errors -> sentences that help."""
 
 import ssl
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import (
     AuthenticationFailedError,
     AuthenticationMethodNotSupported,
@@ -10,15 +13,18 @@ from aiokafka.errors import (
     GroupAuthorizationFailedError,
     IllegalSaslStateError,
     KafkaConnectionError,
+    KafkaError,
     SaslAuthenticationFailed,
     TopicAuthorizationFailedError,
     TransactionalIdAuthorizationFailed,
     UnsupportedSaslMechanismError,
 )
+from schemas.settings import Kafka, Security
 
 from schemas.scalars import SECOND
-from schemas.settings import Kafka, Security
 from streams.worker.failure import RESTART, Failure
+
+Result = TypeVar("Result")
 
 CREDENTIALS: Final = (
     AuthenticationFailedError,
@@ -79,6 +85,20 @@ def consumer_options(kafka: Kafka, instance: str | None) -> dict[str, Any]:
     }
 
 
+async def administrate(
+    kafka: Kafka, work: Callable[[AIOKafkaAdminClient], Awaitable[Result]]
+) -> Result:
+    """Do `work` with a client for administration. Raises Failure with what went wrong."""
+    admin = AIOKafkaAdminClient(**client_options(kafka))
+    try:
+        await admin.start()
+        return await work(admin)
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise failure(error, kafka) from error
+    finally:
+        await admin.close()
+
+
 def failure(error: BaseException, kafka: Kafka) -> Failure:
     """Return what went wrong and what to do; exit code 1 if time or a restart may heal it."""
     who = f"user {kafka.security.username!r}" if kafka.security.username else "an anonymous user"
@@ -107,14 +127,23 @@ def failure(error: BaseException, kafka: Kafka) -> Failure:
 
 
 def _encrypted(kafka: Kafka) -> bool:
-    return kafka.security.protocol.endswith("SSL")
+    return str(kafka.security.protocol).endswith("SSL")
 
 
 def _ssl_context(security: Security) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=security.ca_file)
-        if security.cert_file is not None:
-            context.load_cert_chain(security.cert_file, security.key_file)
+        if security.certificate_file is not None:
+            context.load_cert_chain(security.certificate_file, security.key_file)
     except (OSError, ssl.SSLError) as error:
         raise Failure(f"kafka.security: a certificate cannot be read ({error})") from error
     return context
+
+
+def _password(security: Security) -> str | None:
+    if security.password_file is None:
+        return security.password
+    try:
+        return Path(security.password_file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failure(f"kafka.security.password_file cannot be read ({error})") from error

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import (
     BrokerResponseError,
     KafkaError,
@@ -51,8 +51,7 @@ class Refused(Exception):
 class Fence:
     """A transactional producer. Whoever started it last has fenced everybody else."""
 
-    def __init__(self, client: Mapping[str, Any], name: str, partition: int) -> None:
-        self.partition = partition
+    def __init__(self, client: Mapping[str, Any], name: str) -> None:
         self._producer = AIOKafkaProducer(
             **client, acks="all", linger_ms=0, max_batch_size=BATCH_BYTES, **self._identity(name)
         )
@@ -61,8 +60,8 @@ class Fence:
         """Take the right to write, and abort what its last holder left open."""
         await self._producer.start()
 
-    async def write(self, rows: Mapping[str, Sequence[Row]]) -> None:
-        """Write the rows of each topic to this shard's partition, all of them or none.
+    async def write(self, rows: Mapping[TopicPartition, Sequence[Row]]) -> None:
+        """Write the rows of each partition, all of them or none.
 
         Returns once every row is acknowledged and the transaction is committed.
         Raises Fenced, Refused, or KafkaError or TimeoutError if Kafka does not answer in time;
@@ -71,7 +70,7 @@ class Fence:
         try:
             async with asyncio.timeout(TRANSACTION_SECONDS):
                 await self._begin()
-                await self._send({topic: sent for topic, sent in rows.items() if sent})
+                await self._send({target: found for target, found in rows.items() if found})
                 await self._commit()
         except ProducerFenced as error:
             raise Fenced from error
@@ -100,21 +99,21 @@ class Fence:
         failure: asyncio.Future[None] = self._producer._txn_manager.wait_for_transaction_end()
         return failure
 
-    async def _send(self, rows: Mapping[str, Sequence[Row]]) -> None:
+    async def _send(self, rows: Mapping[TopicPartition, Sequence[Row]]) -> None:
         """Send all rows and wait for their acknowledgements.
 
         Committing before the acknowledgements are in would not do: the client commits a
         transaction although a batch of it was refused.
         """
-        sent: dict[asyncio.Future[Any], str] = {}
+        sent: dict[asyncio.Future[Any], TopicPartition] = {}
         try:
-            for topic, records in rows.items():
+            for target, records in rows.items():
                 for batch in await self._batches(records):
                     acknowledgement = await self._producer.send_batch(
-                        batch, topic, partition=self.partition
+                        batch, target.topic, partition=target.partition
                     )
                     acknowledgement.add_done_callback(_retrieve)
-                    sent[acknowledgement] = topic
+                    sent[acknowledgement] = target
             failure = self._failure()
             waiting = set(sent)
             while waiting:
@@ -127,8 +126,8 @@ class Fence:
         except BrokerResponseError as error:
             if error.retriable and not isinstance(error, UnknownTopicOrPartitionError):
                 raise
-            topic = _refusing_topic(sent, error) or next(iter(rows))
-            raise Refused(topic, rows[topic], error) from error
+            target = _refusing(sent, error) or next(iter(rows))
+            raise Refused(target.topic, rows[target], error) from error
 
     async def _batches(self, rows: Iterable[Row]) -> list[BatchBuilder]:
         batches = [self._producer.create_batch()]
@@ -154,13 +153,15 @@ def _retrieve(future: asyncio.Future[Any]) -> None:
         future.exception()
 
 
-def _refusing_topic(sent: Mapping[asyncio.Future[Any], str], error: KafkaError) -> str | None:
-    """Return the topic whose batch failed with `error`, or that the error names."""
-    for future, topic in sent.items():
+def _refusing(
+    sent: Mapping[asyncio.Future[Any], TopicPartition], error: KafkaError
+) -> TopicPartition | None:
+    """Return where the batch went that failed with `error`, or a topic that the error names."""
+    for future, target in sent.items():
         if future.done() and not future.cancelled() and future.exception() is error:
-            return topic
-    named = {str(name) for argument in error.args for name in _names(argument)}
-    return next((topic for topic in sent.values() if topic in named), None)
+            return target
+    named = {name for argument in error.args for name in _names(argument)}
+    return next((target for target in sent.values() if target.topic in named), None)
 
 
 def _names(argument: object) -> Iterable[object]:

@@ -7,7 +7,6 @@ from typing import Final
 
 import faust
 from aiokafka import TopicPartition
-from aiokafka.structs import ConsumerRecord
 
 from schemas.decode import admit, decode_record
 from schemas.events import Event
@@ -15,13 +14,15 @@ from schemas.rejected import Rejected
 from schemas.scalars import SECOND, Milliseconds
 from streams.engine.engine import Engine
 from streams.exposition.statistics import Statistics
+from streams.worker.batch import Batch, Record
+from streams.worker.customer_stage import statement
 from streams.worker.dead_letters import dead_letter
 from streams.worker.ownership import Ownership
 from streams.worker.shard import Shard
 
-Record = ConsumerRecord[bytes | None, bytes | None]
 Guard = Callable[[Shard, TopicPartition, int], bool]
-Batches = faust.StreamT[Sequence[Record]]
+Work = Callable[[Shard, TopicPartition, Sequence[Record]], None]
+Batches = faust.StreamT[Batch]
 AgentFunction = Callable[[Batches], Awaitable[None]]
 
 # A slice of this many events holds the event loop for some 10 to 20 ms.
@@ -32,15 +33,15 @@ REJECTED_BYTES_MAX: Final = 8 * 1024 * 1024
 logger = logging.getLogger(__name__)
 
 
-def is_jump(shard: Shard, source: TopicPartition, found: int) -> bool:
-    """Return whether a batch that begins at `found` must be read again from the expected offset.
+def is_jump(shard: Shard, source: TopicPartition, begin: int) -> bool:
+    """Return whether a batch that begins at `begin` leaves something out, and is to be read again.
 
-    Faust may hand over records of a partition that was not yet served, or drop some; both show
-    as a jump. Read again from the expected offset, such a jump is gone. If the very same jump
-    comes again it is a hole in the topic: compaction, a marker of a transaction, retention.
+    Faust may drop records that it fetched, such as those of a partition that was not yet served.
+    Read again from the expected offset, such a jump is gone. If the very same jump comes again
+    then the records are gone from the topic, by retention for instance: it is a hole.
     """
-    jump = (shard.expected[source], found)
-    if found == shard.expected[source] or shard.jumps.get(source) == jump:
+    jump = (shard.expected[source], begin)
+    if begin <= shard.expected[source] or shard.jumps.get(source) == jump:
         shard.jumps.pop(source, None)
         return False
     shard.jumps[source] = jump
@@ -68,38 +69,41 @@ class Intake:
         self._checkpoint = checkpoint
         self._guard = guard
 
-    async def take(self, source: TopicPartition, records: Sequence[Record]) -> None:
-        """Apply `records` in order; what is refused waits for the next checkpoint.
+    async def take(self, source: TopicPartition, batch: Batch) -> None:
+        """Apply a batch of events; what is refused waits for the next checkpoint."""
+        await self._in_order(source, batch, self._apply)
 
-        Records of a shard that is not served are left: it begins at its committed offsets.
+    async def accept(self, source: TopicPartition, batch: Batch) -> None:
+        """Take what tickets say about customers. Raises StateError."""
+        await self._in_order(source, batch, self._accept)
+
+    async def _in_order(self, source: TopicPartition, batch: Batch, work: Work) -> None:
+        """Do `work` on slices of the batch, each record once.
+
+        A batch of a shard that is not served is left: it begins at its committed offsets.
         """
         shard = self._ownership.serving(source.partition)
         if shard is None:
             return
         expected = shard.expected[source]
-        fresh = [record for record in records if record.offset >= expected]
-        if not fresh:
-            return
-        found = fresh[0].offset
-        if self._guard(shard, source, found):
+        if self._guard(shard, source, batch.begin):
             self._statistics.rereads += 1
-            logger.info(
-                "%s[%d]: expected offset %d, found %d; reading again",
-                source.topic,
-                source.partition,
-                expected,
-                found,
-            )
+            logger.info("%s[%d]: expected offset %d, found %d; reading again",
+                        source.topic, source.partition, expected, batch.begin)
             await self._seek({source: expected})
             return
-        self._statistics.holes += found != expected
+        self._statistics.holes += batch.begin > expected
+        fresh = [record for record in batch.records if record.offset >= expected]
         for start in range(0, len(fresh), EVENTS_BETWEEN_PAUSES):
-            if not self._ownership.holds(shard):
-                return
-            self._apply(shard, source, fresh[start : start + EVENTS_BETWEEN_PAUSES])
+            part = fresh[start : start + EVENTS_BETWEEN_PAUSES]
+            work(shard, source, part)
+            shard.expected[source] = part[-1].offset + 1
             if shard.rejected_bytes > REJECTED_BYTES_MAX:
                 await self._checkpoint()
             await asyncio.sleep(0)
+            if not self._ownership.holds(shard):
+                return
+        shard.expected[source] = max(batch.end, shard.expected[source])
 
     def _apply(self, shard: Shard, source: TopicPartition, records: Sequence[Record]) -> None:
         now = self._clock()
@@ -112,7 +116,11 @@ class Intake:
                 events.append(event)
         if events:
             self._count(shard, source, events, now)
-        shard.expected[source] = records[-1].offset + 1
+
+    def _accept(self, shard: Shard, source: TopicPartition, records: Sequence[Record]) -> None:
+        said = [statement(record.key or b"", record.value) for record in records]
+        shard.partition.accept(said, self._clock())
+        self._engine.flush_if_full()
 
     def _admitted(self, record: Record, now: Milliseconds) -> Event | Rejected:
         event = decode_record(record.key, record.value, record.headers)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from aiokafka import TopicPartition
 
 from schemas.scalars import Milliseconds
-from streams.engine.engine import Partition
+from streams.engine.partition import Partition
 from streams.worker.fence import Fence, Row
 
 

@@ -1,21 +1,21 @@
 """The topics: names, partitions, policies; what is wrong with them and how to create them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import for_code
+from schemas.settings import Settings
 
 from schemas.registry import TOPICS
-from schemas.settings import Settings
+from schemas.scalars import DAY, HOUR
 from streams.worker.failure import Failure
 
 MISSING: Final = 3
 EXISTS: Final = 36
 
-HOUR: Final = 3_600_000
 MEGABYTE: Final = 1024 * 1024
 
 
@@ -42,11 +42,17 @@ class Found:
 class Topics:
     """The topics of one configuration."""
 
-    inputs: tuple[Topic, ...]
+    events: tuple[Topic, ...]
     dead_letters: Topic
+    customers: Topic
     changelog: Topic
 
-    def __iter__(self) -> Any:
+    @property
+    def inputs(self) -> tuple[Topic, ...]:
+        """The topics that are read: a shard is one partition of each."""
+        return (*self.events, self.customers)
+
+    def __iter__(self) -> Iterator[Topic]:
         return iter((*self.inputs, self.dead_letters, self.changelog))
 
 
@@ -54,7 +60,7 @@ def topics(settings: Settings) -> Topics:
     """Return the topics that `settings` ask for. All have the same number of partitions."""
     kafka = settings.kafka
 
-    def topic(name: str, *, compacted: bool = False, **options: int | float | str) -> Topic:
+    def topic(name: str, *, compacted: bool = False, **options: float | str) -> Topic:
         return Topic(
             kafka.topic_prefix + name,
             kafka.partitions,
@@ -65,9 +71,11 @@ def topics(settings: Settings) -> Topics:
         )
 
     return Topics(
-        inputs=tuple(topic(name) for name in TOPICS),
+        events=tuple(topic(name) for name in TOPICS),
         # A refused record has our headers on top of its own size.
         dead_letters=topic("dead-letters", max_message_bytes=2 * MEGABYTE),
+        # Kept for longer than any worker should be away.
+        customers=topic(f"{kafka.group}-customers", retention_ms=30 * DAY),
         # Only closed segments are compacted: small and short-lived ones keep recovery quick.
         changelog=topic(
             f"{kafka.group}-changelog",

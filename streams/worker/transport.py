@@ -5,7 +5,7 @@ Its per-record path, its bookkeeping of acknowledged offsets and its producer ar
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 import faust
@@ -16,6 +16,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
+from streams.worker.batch import Batch
 from streams.worker.ownership import Ownership
 
 SCHEME = "batch"
@@ -32,10 +33,55 @@ class Worker(faust.App):
 
 
 class Thread(driver.AIOKafkaConsumerThread):
-    """The consumer's thread, with our options instead of those that Faust derives."""
+    """The consumer's thread, with our options and batches that say what they cover."""
 
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(**cast(Worker, self.app).consumer_options)
+
+    async def _fetch_records(
+        self,
+        consumer: AIOKafkaConsumer,
+        active_partitions: set[TP],
+        timeout: float | None = None,
+        max_records: int | None = None,
+    ) -> dict[TP, Batch]:
+        """Return what was fetched, after waiting for it for up to `timeout` seconds."""
+        fetcher = consumer._fetcher
+        if consumer._closed or fetcher._closed:
+            raise ConsumerStoppedError
+        with fetcher._subscriptions.fetch_context():
+            batches = await self._drained(consumer, active_partitions, max_records)
+            if not batches:
+                arrival = fetcher._create_fetch_waiter()
+                await asyncio.wait([arrival], timeout=timeout)
+                if arrival.done():
+                    arrival.result()
+                arrival.cancel()
+                batches = await self._drained(consumer, active_partitions, max_records)
+            return batches
+
+    async def _drained(
+        self, consumer: AIOKafkaConsumer, active: set[TP], max_records: int | None
+    ) -> dict[TP, Batch]:
+        """Return what has arrived, with the positions before and after it.
+
+        Without a time-out and outside of a rebalance aiokafka hands it out without a pause, so
+        nobody can seek in between.
+        """
+        subscriptions = consumer._subscription
+        if not (self.consumer.flow_active and active) or subscriptions.reassignment_in_progress:
+            return {}
+        assignment = subscriptions.subscription.assignment
+        states = {source: assignment.state_value(source) for source in active}
+        begins = {source: state._position for source, state in states.items() if state}
+        records = await consumer._fetcher.fetched_records(
+            active, timeout=0, max_records=max_records
+        )
+        return {
+            source: Batch(begin, states[source]._position, records.get(source, []))
+            for source, begin in begins.items()
+            if begin is not None and states[source]._position != begin
+        }
 
 
 class Consumer(driver.Consumer):
@@ -89,15 +135,13 @@ class Consumer(driver.Consumer):
             if not self.app.should_stop:
                 raise
 
-    async def _deliver(
-        self, batches: Mapping[TP, list[Any]] | None, active: set[TP] | None
-    ) -> None:
+    async def _deliver(self, batches: Mapping[TP, Batch] | None, active: set[TP] | None) -> None:
         generation = self.app.consumer_generation_id
-        for source, records in (batches or {}).items():
+        for source, batch in (batches or {}).items():
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 return
             if source in (active or ()) or source in self._buffered_partitions:
-                message = _message(source, records, generation)
+                message = _message(source, batch, generation)
                 await self.wait_first(self.callback(message), self.suspend_flow.wait())
 
 
@@ -111,22 +155,24 @@ class Membership:
         """Return where each partition goes on: its committed offset, else its beginning."""
         offsets = {}
         for source in partitions:
-            offset = await self._call(self._client.committed, source)
+            offset = await self._call(self._client.committed(source))
             if offset is None:
-                offset = (await self._call(self._client.beginning_offsets, [source]))[source]
+                offset = (await self._call(self._client.beginning_offsets([source])))[source]
             offsets[source] = offset
         return offsets
 
     async def seek(self, offsets: dict[TopicPartition, int]) -> None:
         """Read on from `offsets`."""
-        await self._consumer._thread.seek_wait(
-            {TP(*source): offset for source, offset in offsets.items()}
-        )
+        await self._call(self._seek(offsets))
+
+    async def _seek(self, offsets: dict[TopicPartition, int]) -> None:
+        for source, offset in offsets.items():
+            self._client.seek(source, offset)
 
     async def commit(self, offsets: dict[TopicPartition, int]) -> bool:
         """Commit `offsets`; False if this worker's assignment is a thing of the past."""
         try:
-            await self._call(self._client.commit, offsets)
+            await self._call(self._client.commit(offsets))
         except (CommitFailedError, IllegalStateError):
             return False
         return True
@@ -150,15 +196,19 @@ class Membership:
 
     @property
     def _consumer(self) -> Consumer:
-        return cast(Consumer, self._app.consumer)
+        return cast("Consumer", self._app.consumer)
 
     @property
     def _client(self) -> AIOKafkaConsumer:
         return self._consumer._thread._ensure_consumer()
 
-    async def _call(self, method: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
-        """Run a method of the client in its own thread and loop."""
-        return await self._consumer._thread.call_thread(method, *arguments)
+    async def _call(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Do `work` in the client's own thread and loop.
+
+        Not through Faust's queue of such calls, where it would wait behind idle fetches.
+        """
+        loop = self._consumer._thread.thread_loop
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, loop))
 
 
 class Producer(driver.Producer):
@@ -181,15 +231,15 @@ class Transport(driver.Transport):
     Producer: ClassVar[type[Producer]] = Producer
 
 
-class Untouched(faust.Schema):
-    """Keys and values as they are: a message's value is a list of records."""
+class Untouched(faust.Schema[Any, Any]):
+    """Keys and values as they are: a message's value is a batch."""
 
     def loads_key(self, app: Any, message: Any, **options: Any) -> Any:
-        """Return the key of the last record."""
+        """Return no key."""
         return message.key
 
     def loads_value(self, app: Any, message: Any, **options: Any) -> Any:
-        """Return the records."""
+        """Return the batch."""
         return message.value
 
 
@@ -198,20 +248,20 @@ def register() -> None:
     TRANSPORTS.aliases[SCHEME] = f"{__name__}:Transport"
 
 
-def _message(source: TP, records: list[Any], generation: int) -> ConsumerMessage:
-    last = records[-1]
+def _message(source: TP, batch: Any, generation: int) -> ConsumerMessage:
+    """Return a batch as one message, under the offset of its last record."""
     return ConsumerMessage(
         source.topic,
         source.partition,
-        last.offset,
-        last.timestamp / 1000,
-        last.timestamp_type,
-        last.headers,
-        last.key,
-        records,
-        last.checksum,
-        0,
-        0,
-        source,
+        offset=batch.end - 1,
+        timestamp=0.0,
+        timestamp_type=0,
+        headers={},
+        key=None,
+        value=batch,
+        checksum=None,
+        serialized_key_size=0,
+        serialized_value_size=0,
+        tp=source,
         generation_id=generation,
     )

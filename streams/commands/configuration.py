@@ -1,0 +1,20 @@
+"""The option --config, the same for every command that has it."""
+
+import os
+from pathlib import Path
+
+import click
+from schemas.settings import Settings
+from schemas.settings_check import load_settings
+
+config_option = click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Configuration (YAML); without it every key has its default.",
+)
+
+
+def read_settings(config: Path | None) -> Settings:
+    """Return the settings of a file and the environment. Raises SettingsError, OSError."""
+    text = None if config is None else config.read_text("utf-8")
+    return load_settings(text, os.environ, "defaults" if config is None else str(config))

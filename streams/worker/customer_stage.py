@@ -1,0 +1,41 @@
+"""The internal topic on which tickets tell what they know of their customers.
+
+A customer's tickets live in many partitions, its calls and orders in one. What a ticket says
+about its customer goes to that one as a statement under the key (customer, ticket): the whole
+statement each time, none if the ticket says nothing any more. So the last one counts, and one
+that comes twice changes nothing. It is written in the transaction of the ticket's checkpoint.
+"""
+
+from typing import Final
+
+from aiokafka.partitioner import murmur2
+
+from streams.engine.partition import Said
+from streams.entities import stored
+from streams.entities.stored import StateError
+from streams.worker.fence import Row
+
+SEPARATOR: Final = b"\0"
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """Return the partition that Kafka's own clients choose for a key."""
+    return int(murmur2(key) & 0x7FFFFFFF) % partitions
+
+
+def statement_row(said: Said) -> Row:
+    """Return the record of a statement, with the version of its form."""
+    key = said.customer.encode() + SEPARATOR + said.ticket.encode()
+    return Row(key, None if said.statement is None else stored.VERSION + said.statement)
+
+
+def statement(key: bytes, value: bytes | None) -> Said:
+    """Return the statement of a record. Raises StateError if another version wrote it."""
+    customer, _, ticket = key.partition(SEPARATOR)
+    if value is not None and value[:1] != stored.VERSION:
+        raise StateError(
+            f"a statement about a customer has state version {value[0] if value else 'none'}, "
+            f"this program reads {stored.VERSION[0]}; run the version that wrote it, or reset "
+            "the group to recompute"
+        )
+    return Said(customer.decode(), ticket.decode(), None if value is None else value[1:])
