@@ -1,0 +1,1 @@
+"""Facts of the contract as small tables; each runs through the oracle and the engine."""
