@@ -59,5 +59,6 @@ $(STAMP): requirements.lock pyproject.toml setup.py
 		echo "Python cannot create a virtual environment. On Debian: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Installing into $(VENV) from requirements.lock"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation -e .
 	@touch $@
