@@ -7,6 +7,7 @@ from schemas.policy import (
     ActiveContactResolution,
     Agents,
     Calendar,
+    CalendarWindows,
     Conversion,
     Dimensions,
     FirstContactResolution,
@@ -40,6 +41,12 @@ KPI_TARGETS: Final[tuple[dict[str, float | dict[str, float]], ...]] = (
     {},
     {"csat_mean": 4.5, "unresolved_tickets": {"tech": 200}},
 )
+CALENDAR_WINDOWS: Final = (
+    None,
+    CalendarWindows("Europe/Warsaw"),
+    CalendarWindows("America/Havana", "sun"),
+    CalendarWindows("Pacific/Apia", "sat"),
+)
 PAUSES: Final = (("pending",), ("pending",), (), ("pending", "hold"), ("hold", "new"))
 
 
@@ -54,6 +61,7 @@ def policy(random: Random) -> Policy:
         ),
         windows=random.choice((("1h", "1d", "7d", "30d", "90d"), windows(random))),
         previous_windows=random.choice(((), windows(random))),
+        calendar_windows=random.choice(CALENDAR_WINDOWS),
         agents=Agents(
             enabled=bool(random.randrange(2)), allow=random.choice(((), ("ann", "bob")))
         ),

@@ -19,11 +19,11 @@ class Counts:
 
 
 def counts(lines: Iterable[bytes]) -> Counts:
-    """Count the lines of a recording, one CloudEvent a line."""
+    """Count the lines of a recording, one CloudEvent a line; blank ones are none."""
     identities = set()
     valid = 0
     rejected: Counter[str] = Counter()
-    for line in lines:
+    for line in filter(bytes.strip, lines):
         event = decode(line)
         if isinstance(event, Rejected):
             rejected[event.reason] += 1

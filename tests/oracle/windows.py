@@ -2,10 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import cache
+from zoneinfo import ZoneInfo
 
-from schemas.policy import Policy
-from schemas.scalars import DAY, HOUR, MINUTE, SECOND
+from schemas.policy import CalendarWindows, Policy
+from schemas.scalars import DAY, EPOCH, HOUR, MILLISECOND, MINUTE, SECOND
 from tests.oracle.facts import Fact, Labels
 
 Value = Fraction | int
@@ -23,6 +26,7 @@ WINDOWS = {
     "30d": 30 * DAY,
     "90d": 90 * DAY,
 }
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SLA_WINDOWS = tuple(name for name in WINDOWS if name != "90d")
 PANES = (
     SECOND,
@@ -58,10 +62,39 @@ def periods(policy: Policy, family: str, t: int) -> Iterator[tuple[str, str, int
     sla = family.startswith("sla_")
     for name in SLA_WINDOWS if sla else policy.windows:
         yield "helpdesk_rolling_", name, window_start(name, t), t + 1
+    if policy.calendar_windows is not None and not sla:
+        for name, start in calendar_starts(policy.calendar_windows, t).items():
+            yield "helpdesk_rolling_", name, start, t + 1
     for name in policy.previous_windows:
         if not sla or name in SLA_WINDOWS:
             start = window_start(name, t)
             yield "helpdesk_previous_", name, start - WINDOWS[name], start
+
+
+@cache
+def calendar_starts(windows: CalendarWindows, t: int) -> dict[str, int]:
+    """Return where today, this week, this month and this quarter began at t."""
+    zone = ZoneInfo(windows.zone)
+    today = local_date(t, zone)
+    back = (today.weekday() - WEEKDAYS.index(windows.week_starts)) % 7
+    first_month = 3 * ((today.month - 1) // 3) + 1
+    return {
+        "today": first_minute(today, zone),
+        "this_week": first_minute(today - timedelta(days=back), zone),
+        "this_month": first_minute(today.replace(day=1), zone),
+        "this_quarter": first_minute(today.replace(month=first_month, day=1), zone),
+    }
+
+
+def local_date(t: int, zone: ZoneInfo) -> date:
+    return (EPOCH + t * MILLISECOND).astimezone(zone).date()
+
+
+def first_minute(day: date, zone: ZoneInfo) -> int:
+    """Return the first minute that has this date on the wall, whatever the DST."""
+    midnight = (datetime(day.year, day.month, day.day, tzinfo=UTC) - EPOCH) // MILLISECOND
+    minutes = range(midnight - DAY, midnight + DAY, MINUTE)
+    return next(minute for minute in minutes if local_date(minute, zone) == day)
 
 
 def rolling_samples(policy: Policy, facts: Iterable[Fact], t: int) -> Iterator[Sample]:
