@@ -9,8 +9,8 @@ def test_calls_are_handled_or_abandoned(evaluate: Evaluate) -> None:
     story = Story(
         evaluate,
         """
-        09:00  k1  calls     customer=cora queue=tech wait_seconds=12.3456 talk_seconds=300
-        09:10  k2  calls     customer=cyd wait_seconds=60 talk_seconds=250 hold_seconds=40.0019 wrap_seconds=10
+        09:00  k1  calls     customer=cora queue=tech wait_seconds=60.0009 talk_seconds=300
+        09:10  k2  calls     customer=cyd talk_seconds=250 hold_seconds=40.0019 wrap_seconds=10
         09:20  k3  abandons  queue=tech wait_seconds=99
         """,
     )
@@ -19,7 +19,7 @@ def test_calls_are_handled_or_abandoned(evaluate: Evaluate) -> None:
     assert now.count(handle) == now.count(wait) == 2
     assert now.count(handle, queue="tech") == 1
     assert float(now.sum(handle)) == 600.001
-    assert float(now.sum(wait)) == 72.345
+    assert now.sum(wait) == 60
     assert now.within(handle, "300.0") == 1
     assert now.within(wait, "60.0") == 2
     assert now.value("calls", queue="tech") == 2
