@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed-from-lock
 FAST := not kafka and not browser and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fast check bench lock compile clean
+.PHONY: help install demo test fast check bench lock compile plain clean
 
 help: ## List what can be made.
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,13 +41,16 @@ lock: $(STAMP) ## Write the lock files anew after a change of dependencies.
 	@$(LOCK) --extra demo --extra dev --output-file requirements.lock pyproject.toml
 	@$(LOCK) --constraint requirements.lock --output-file requirements-runtime.lock pyproject.toml
 
-compile: $(STAMP) ## Compile the hot modules with mypyc; `make clean` goes back to plain Python.
+compile: $(STAMP) plain ## Compile the hot modules with mypyc, to run faster. Again after each change.
 	@DESKPULSE_COMPILE=1 $(BIN)/python setup.py --quiet build_ext --inplace
 
-clean: ## Remove .venv, caches and compiled modules.
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+plain: ## Go back to plain Python.
+	@find agents schemas streams -name '*.so' -delete
+	@rm -rf build *__mypyc*.so
+
+clean: plain ## Remove .venv, caches and compiled modules.
+	rm -rf $(VENV) dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find agents schemas streams tests -name __pycache__ -prune -exec rm -rf {} +
-	find . -maxdepth 3 -name '*.so' -delete
 
 $(STAMP): requirements.lock pyproject.toml setup.py
 	@command -v $(PYTHON) >/dev/null || { echo "Deskpulse needs Python 3.11 or later; $(PYTHON) is not installed." >&2; exit 1; }

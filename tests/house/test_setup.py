@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.repository import ROOT
+from tests.house.repository import PRODUCT, ROOT, python_files
 
 OLD_PYTHON = """#!/bin/sh
 [ "$1" = --version ] && echo Python 3.9.2
@@ -57,7 +57,9 @@ def test_a_missing_venv_names_its_package(tmp_path: Path) -> None:
     assert not (tmp_path / "venv").exists()
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "fast", "check", "bench", "lock", "clean"])
+@pytest.mark.parametrize(
+    "target", ["demo", "test", "fast", "check", "bench", "lock", "compile", "plain", "clean"]
+)
 def test_every_target_is_listed(tmp_path: Path, target: str) -> None:
     assert f"  make {target} " in made(tmp_path, "help", sys.executable).stdout
 
@@ -86,6 +88,17 @@ def test_compiling_names_what_is_absent(
     )
     assert result.returncode != 0
     assert message in result.stderr
+
+
+def test_compiled_modules_are_no_older_than_their_sources() -> None:
+    """Python prefers a compiled module: a stale one would hide what its source says now."""
+    stale = [
+        f"{source.name}: run `make compile`, or `make plain`"
+        for source in python_files(*PRODUCT)
+        for compiled in source.parent.glob(f"{source.stem}.*.so")
+        if compiled.stat().st_mtime < source.stat().st_mtime
+    ]
+    assert stale == []
 
 
 def test_ci_runs_the_command_of_the_readme() -> None:
