@@ -24,14 +24,16 @@ from schemas.scalars import Milliseconds, OutOfScale, read_scalar, rfc3339
 def exact(text: str) -> Decimal:
     """Return a number with a point or an exponent as it is written.
 
-    An exponent beyond what decimals hold makes it infinite, which every check refuses.
+    An exponent beyond what decimals hold is made smaller; every check sees the same.
     """
     try:
         return Decimal(text)
     except InvalidOperation:
-        return Decimal("Infinity")
+        digits, _, exponent = text.lower().partition("e")
+        return Decimal(f"{digits}e{'-' if exponent.startswith('-') else ''}{FAR}")
 
 
+FAR: Final = 10**12
 ANY_EVENT: Final = functools.reduce(operator.or_, EVENTS)
 TYPED: Final = msgspec.json.Decoder(ANY_EVENT, dec_hook=read_scalar, float_hook=exact)
 UNTYPED: Final = msgspec.json.Decoder(float_hook=exact)

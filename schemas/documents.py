@@ -28,8 +28,8 @@ PREFIX: Final = "helpdesk."
 CONTENT_TYPE: Final = "application/cloudevents+json"
 
 TIME_PATTERN: Final = (
-    r"^(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?"
-    r"([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$"
+    r"^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?"
+    r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
 )
 SCALAR_SCHEMAS: Final[dict[type, Document]] = {
     Milliseconds: {"type": "string", "format": "date-time", "pattern": TIME_PATTERN},
@@ -38,13 +38,13 @@ SCALAR_SCHEMAS: Final[dict[type, Document]] = {
     Amount: {
         "anyOf": [
             {"type": "number", "minimum": 0, "exclusiveMaximum": NUMBER_LIMIT},
-            {"type": "string", "pattern": r"^0*\d{1,12}(\.\d+)?$"},
+            {"type": "string", "pattern": r"^0*[0-9]{1,12}(\.[0-9]+)?$"},
         ]
     },
     Day: {
         "type": "string",
         "format": "date",
-        "pattern": r"^(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
+        "pattern": r"^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
     },
 }
 
@@ -72,7 +72,7 @@ def events_schema() -> Document:
         "$id": "urn:deskpulse:events",
         "title": "Events of a helpdesk",
         "description": "CloudEvents 1.0 in JSON, one of these types.",
-        "oneOf": references,
+        "oneOf": list(references),
         "$defs": components,
     }
 
@@ -246,7 +246,7 @@ def required(event: type[Event]) -> set[str]:
 
 def dead_letters() -> Document:
     """Return the topic of the records that were refused."""
-    whole = {"type": "string", "pattern": r"^\d+$"}
+    whole = {"type": "string", "pattern": "^[0-9]+$"}
     return {
         "address": f"{PREFIX}dead-letters",
         "messages": {

@@ -23,6 +23,7 @@ Currency = Annotated[
         description="a currency code of three capitals, such as EUR",
     ),
 ]
+Tags = Annotated[tuple[Name, ...], Meta(description="an array of non-empty strings")]
 Author = Literal["customer", "agent", "bot", "system"]
 Status = Literal["new", "open", "pending", "hold", "solved", "closed"]
 SurveyKind = Literal["csat", "ces", "nps", "esat", "fcr"]
@@ -75,7 +76,7 @@ class AttributesData(Data, frozen=True, gc=False):
     priority: Name | None = None
     queue: Name | None = None
     topic: Name | None = None
-    tags: tuple[Name, ...] | None = None
+    tags: Tags | None = None
 
 
 class CreatedData(AttributesData, frozen=True, gc=False):

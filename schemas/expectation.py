@@ -65,9 +65,7 @@ def of_type(info: inspect.Type) -> Expectation:
             return Expectation("an integer", NUMERIC)
         case inspect.StrType():
             return Expectation("a string", NOTHING)
-        case inspect.VarTupleType(item_type=item):
-            return Expectation(f"an array; in it {of_type(item).text}", NOTHING)
-        case inspect.TupleType():
+        case inspect.TupleType() | inspect.VarTupleType():
             return Expectation("an array", NOTHING)
         case inspect.UnionType(types=types):
             parts = [of_type(part) for part in types if not isinstance(part, inspect.NoneType)]

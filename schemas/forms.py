@@ -164,11 +164,11 @@ PORT_MAX: Final = 65_535
 # Ten thousand years: sums with an instant stay far within 64 bits.
 DURATION_MAX: Final = milliseconds("3660000d")
 
-DURATION: Final = r"\d{1,15}(ms|s|m|h|d)"
+DURATION: Final = r"[0-9]{1,15}(ms|s|m|h|d)"
 WEEKDAY: Final = "(mon|tue|wed|thu|fri|sat|sun)"
 WEEKDAYS: Final = f"{WEEKDAY}(-{WEEKDAY})?"
 DAYS: Final = f"{WEEKDAYS}(, ?{WEEKDAYS})*"
-CLOCK: Final = r"(([01]\d|2[0-3]):[0-5]\d|24:00)"
+CLOCK: Final = r"(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)"
 INTERVAL: Final = f"(?!24:00){CLOCK}-{CLOCK}"
 KAFKA_NAME: Final = r"[A-Za-z0-9._-]{1,200}"
 TOPIC_PREFIX: Final = r"[A-Za-z0-9._-]{0,100}"
@@ -207,7 +207,9 @@ INSTANT: Final = Form(
     {"type": "string"},
     rfc3339,
 )
-DATE: Final = Form("a date, such as 2026-12-25", calendar_day, string_schema(r"\d{4}-\d\d-\d\d"))
+DATE: Final = Form(
+    "a date, such as 2026-12-25", calendar_day, string_schema(r"[0-9]{4}-[0-9][0-9]-[0-9][0-9]")
+)
 ZONE: Final = Form(
     "the name of a time zone, such as Europe/Warsaw",
     time_zone,
@@ -223,12 +225,12 @@ OPENING: Final = Form(
     string_schema(INTERVAL),
 )
 SERVERS: Final = Form(
-    "host:port, several with commas", servers, {"type": "string", "pattern": r":\d{1,5}$"}
+    "host:port, several with commas", servers, {"type": "string", "pattern": r":[0-9]{1,5}$"}
 )
 LISTEN: Final = Form(
     "host:port, such as 127.0.0.1:9877",
     listen_address,
-    {"type": "string", "pattern": r"^.+:\d{1,5}$"},
+    {"type": "string", "pattern": r"^.+:[0-9]{1,5}$"},
 )
 NAME: Final = Form(
     "letters, digits, '.', '_' and '-'", matching(KAFKA_NAME), string_schema(KAFKA_NAME)

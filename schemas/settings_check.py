@@ -31,6 +31,7 @@ from schemas.shapes import Block, Either, Key, Listing, Scalar, Shape, Table
 VALUE_LENGTH_MAX: Final = 60
 # At 0.6, difflib's own, "solved" is like "hold".
 SIMILAR: Final = 0.7
+NO_CALENDAR: Final = "no calendar has this name"
 
 
 class Fault(Struct, frozen=True):
@@ -194,7 +195,8 @@ class Check:
         """Check what ties keys together, where both have no fault of their own."""
         faulty = {fault.path for fault in self.faults}
         for path, problem, names in ties(settings):
-            if written_path(path) not in faulty and not ("calendars" in faulty and names):
+            follows = problem == NO_CALENDAR and "calendars" in faulty
+            if written_path(path) not in faulty and not follows:
                 self.refuse(path, find(self.root, path), problem, names)
 
 
@@ -252,7 +254,7 @@ def calendar_ties(policy: Policy) -> Iterator[Tie]:
             uses.append((("sla", i, "calendar"), sla.calendar))
     for path, used in uses:
         if isinstance(used, str) and used not in policy.calendars:
-            yield path, "no calendar has this name", policy.calendars
+            yield path, NO_CALENDAR, policy.calendars
 
 
 def sla_ties(policies: Sequence[object]) -> Iterator[Tie]:

@@ -1,0 +1,1 @@
+"""The data contract: events, settings, documents."""
