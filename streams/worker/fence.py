@@ -34,6 +34,9 @@ class Row(NamedTuple):
         return len(self.key or b"") + len(self.value or b"")
 
 
+Rows = Mapping[TopicPartition, Sequence[Row]]
+
+
 class Fenced(Exception):
     """Another worker has started the producer of this shard since: nothing was written."""
 
@@ -60,7 +63,7 @@ class Fence:
         """Take the right to write, and abort what its last holder left open."""
         await self._producer.start()
 
-    async def write(self, rows: Mapping[TopicPartition, Sequence[Row]]) -> None:
+    async def write(self, rows: Rows) -> None:
         """Write the rows of each partition, all of them or none.
 
         Returns once every row is acknowledged and the transaction is committed.
@@ -99,7 +102,7 @@ class Fence:
         failure: asyncio.Future[None] = self._producer._txn_manager.wait_for_transaction_end()
         return failure
 
-    async def _send(self, rows: Mapping[TopicPartition, Sequence[Row]]) -> None:
+    async def _send(self, rows: Rows) -> None:
         """Send all rows and wait for their acknowledgements.
 
         Committing before the acknowledgements are in would not do: the client commits a

@@ -191,6 +191,8 @@ class Ownership:
             self._parts.fail(_refusal(error, self._to))
             return {}
         except (KafkaError, TimeoutError) as error:
+            if not self.holds(shard):
+                return {}  # dropped meanwhile, and its producer closed
             self._parts.fail(
                 Failure(
                     f"Kafka did not take a checkpoint of partition {shard.number} "

@@ -51,7 +51,7 @@ class Worker:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, **self.environment},
+                env=_environment() | self.environment,
             )
         async with asyncio.timeout(PATIENCE):
             while not self.url:
@@ -131,6 +131,11 @@ class Worker:
         print(self.log.name, self.log.read_text("utf-8"), sep="\n")
 
 
+def _environment() -> dict[str, str]:
+    """Return our environment without what would override the file."""
+    return {name: value for name, value in os.environ.items() if "DESKPULSE_" not in name}
+
+
 def parsed(text: str) -> Page:
     """Return the samples of an OpenMetrics page, exactly as they are written."""
     return {
@@ -159,6 +164,15 @@ async def settled(workers: Sequence[Worker], partitions: int) -> None:
     """Wait until each partition of each topic is served once, and all that it holds is applied."""
     async with asyncio.timeout(PATIENCE):
         while not await _is_settled(workers, partitions):
+            await asyncio.sleep(0.2)
+
+
+async def shared(workers: Sequence[Worker]) -> None:
+    """Wait until each worker serves some partition."""
+    async with asyncio.timeout(PATIENCE):
+        while not all(
+            [number(await each.page(), "helpdesk_pipeline_partition_recovered") for each in workers]
+        ):
             await asyncio.sleep(0.2)
 
 
