@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 import click
+
+from schemas.errors import DeskpulseError
 from schemas.settings import Settings
 from schemas.settings_check import load_settings
 
@@ -15,6 +17,11 @@ config_option = click.option(
 
 
 def read_settings(config: Path | None) -> Settings:
-    """Return the settings of a file and the environment. Raises SettingsError, OSError."""
-    text = None if config is None else config.read_text("utf-8")
+    """Return the settings of a file and the environment. Raises DeskpulseError."""
+    try:
+        text = None if config is None else config.read_text("utf-8")
+    except OSError as error:
+        raise DeskpulseError(f"{config} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DeskpulseError(f"{config} is no text in UTF-8 (byte {error.start})") from error
     return load_settings(text, os.environ, "defaults" if config is None else str(config))

@@ -89,6 +89,14 @@ def test_check_config_wants_a_file() -> None:
     assert "does not exist" in result.stderr
 
 
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "deskpulse.yaml"
+    file.write_bytes(b"a\xff")
+    result = run("check-config", str(file))
+    assert result.exit_code == 2
+    assert result.stderr == f"{file} is no text in UTF-8 (byte 1)\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "name"),
     [
