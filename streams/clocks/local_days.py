@@ -1,15 +1,17 @@
 """Local days, and the calendar windows that are made of them: today, this week, month, quarter.
 
 A day begins at local midnight, whatever the DST: where midnight is skipped, at the end of the
-gap; where it comes twice, at the first.
+gap; where it comes twice, at the first. It lasts until the next one begins, also where the wall
+goes back to the evening before.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from schemas.policy import WEEKDAYS, CalendarWindows
 from schemas.scalars import EPOCH, MILLISECOND
+from streams.clocks.calendar import EARLIEST, LATEST
 
 CALENDAR_WINDOWS: Final = ("today", "this_week", "this_month", "this_quarter")
 # A quarter has at most 92 days, and a week may begin before it.
@@ -24,8 +26,16 @@ class LocalDays:
         self._first_weekday = WEEKDAYS.index(windows.week_starts)
 
     def day(self, t: int) -> int:
-        """Return the ordinal of the local date at t."""
-        return (EPOCH + t * MILLISECOND).astimezone(self._zone).date().toordinal()
+        """Return the ordinal of the last day that has begun by t.
+
+        Beyond the years that dates can hold it is the first or last day that they can.
+        """
+        t = min(max(t, EARLIEST), LATEST)
+        shown = (EPOCH + t * MILLISECOND).astimezone(self._zone).date()
+        day = shown.toordinal()
+        if self._midnight(shown) > t:
+            return day - 1
+        return day + 1 if self._midnight(shown + timedelta(days=1)) <= t else day
 
     def midnights(self, day: int, count: int) -> list[int]:
         """Return the beginnings of the last `count` days until `day`, in milliseconds."""

@@ -5,6 +5,7 @@ from typing import Final
 
 import streams.entities.ticket as compiled_or_not
 from schemas.policy import Policy
+from schemas.scalars import FIRST_INSTANT
 from streams.clocks.windows import SLA_WINDOWS, WINDOWS
 from streams.engine.channels import channel_families
 from streams.engine.levels import configuration_families, level_families, table_of
@@ -44,7 +45,8 @@ class Engine:
         self._totals = self._new_sums()
         self._served: dict[int, Partition] = {}
         self._recovering: dict[int, tuple[Partition, Sums]] = {}
-        self._t = 0
+        # No event is older.
+        self._t: int = FIRST_INSTANT
 
     def open(self, number: int) -> Partition:
         """Return a new, empty partition that is not shown yet."""
