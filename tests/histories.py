@@ -71,6 +71,7 @@ MEDIUM: Final = (
     DAY,
     DAY + 1,
 )
+EXACT: Final = (MINUTE, 15 * MINUTE, HOUR, HOUR, DAY, 2 * DAY, 7 * DAY)
 LONG: Final = (2 * DAY, 3 * DAY, 5 * DAY, 7 * DAY - 1, 7 * DAY, 7 * DAY + 1, 30 * DAY)
 
 QUEUES: Final = ("billing", "tech", "vip")
@@ -98,8 +99,8 @@ def moment(random: Random) -> int:
 
 
 def gap(random: Random) -> int:
-    """Return the time to the next event, mostly short, always exact."""
-    return random.choice(random.choice((SHORT, SHORT, MEDIUM, MEDIUM, LONG)))
+    """Return the time to the next event, mostly short, often exactly a target or a limit."""
+    return random.choice(random.choice((SHORT, SHORT, EXACT, EXACT, MEDIUM, LONG)))
 
 
 def maybe(random: Random, values: tuple[Value, ...], chance: int = 2) -> Value | None:
@@ -150,7 +151,8 @@ def life(random: Random, subject: str) -> list[Event]:
     if random.randrange(8) == 0:
         events.extend(storm(desk, time, subject))
     if random.randrange(4) == 0:
-        events.extend(around(desk, start, subject))
+        times = [event.time for event in events] or [start]
+        events.extend(around(desk, start, times, subject))
     return [copy for event in events for copy in copies(random, event)]
 
 
@@ -298,16 +300,19 @@ def surveyed(desk: Desk, time: int, ticket: str | None) -> Iterator[Event]:
         time += gap(random)
 
 
-def around(desk: Desk, time: int, subject: str) -> Iterator[Event]:
-    """A call that names the ticket within an hour or just outside, or orders of a customer."""
+def around(desk: Desk, start: int, times: list[int], subject: str) -> Iterator[Event]:
+    """A call that names the ticket within an hour or just outside, or orders of a customer.
+
+    Orders come at the ticket's own instants, or exactly some time after.
+    """
     random = desk.random
     if random.randrange(2):
         hour = random.choice((HOUR - 1, HOUR, HOUR + 1, 0))
-        yield call(desk, time + random.choice((-1, 1)) * hour, ticket=subject)
+        yield call(desk, start + random.choice((-1, 1)) * hour, ticket=subject)
         return
     customer = random.choice(CUSTOMERS)
     for _ in range(random.randrange(1, 4)):
-        time += gap(random)
+        time = random.choice(times) + random.choice((0, 0, 1, gap(random)))
         yield order(desk, time, customer)
         if random.randrange(2):
             yield refund(desk, time + gap(random), customer)

@@ -28,7 +28,7 @@ CALENDARS: Final = {
     "new_york": Calendar("America/New_York", {"mon-sun": ("08:00-20:00", "19:00-21:00")}),
     "closed": Calendar("UTC", {}),
 }
-TARGETS: Final = (MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 8 * HOUR, DAY, 2 * DAY)
+TARGETS: Final = (MINUTE, 15 * MINUTE, 15 * MINUTE, HOUR, HOUR, 8 * HOUR, DAY)
 MATCHES: Final[tuple[dict[str, tuple[str, ...]], ...]] = (
     {},
     {},
@@ -72,7 +72,7 @@ def policy(random: Random) -> Policy:
         ),
         acr=ActiveContactResolution(days=random.choice(((1, 2, 3), (2,)))),
         repeat_contact=RepeatContact(days=random.choice((7, 1))),
-        conversion=Conversion(days=random.choice((5, 1))),
+        conversion=Conversion(days=random.choice((2, 1))),
         calendars=CALENDARS,
         business_calendar=random.choice((None, *CALENDARS)),
         channel_calendars=random.choice(({}, {"phone": "office", "chat": "night"})),

@@ -223,6 +223,27 @@ def test_every_touched_episode_is_an_interaction(evaluate: Evaluate) -> None:
     assert acr(story.at("-8 08:59"), "1d") == (0, 0)
 
 
+def test_an_episode_includes_the_events_at_its_ends(evaluate: Evaluate) -> None:
+    """The first is touched by its solve, the second by its reopen, the third by nothing within.
+
+    A note between a solve and a reopen belongs to no episode.
+    """
+    story = Story(
+        evaluate,
+        """
+        -9 08:00  t1  created
+        -9 09:00  t1  solved   by=agent
+        -9 09:10  t1  open     by=agent
+        -9 09:20  t1  solved   by=bot
+        -9 09:25  t1  note     ann
+        -9 09:30  t1  open     by=customer
+        -9 09:40  t1  solved   by=system
+        """,
+        WEEK,
+    )
+    assert acr(story.at("09:00"), "1d")[0] == 2
+
+
 def test_a_call_is_an_interaction_by_phone(evaluate: Evaluate) -> None:
     """An abandoned call is none, but it is a contact."""
     story = Story(

@@ -224,6 +224,23 @@ def test_a_closed_ticket_counts_the_message_after_its_solve(evaluate: Evaluate) 
     assert (now.count(REPLY), now.sum(REPLY)) == (1, 300)
 
 
+def test_a_message_counts_for_one_reopen_only(evaluate: Evaluate) -> None:
+    """The solve after it ends its waiting; the next reopen needs a message of its own."""
+    story = Story(
+        evaluate,
+        """
+        09:00  t1  created
+        09:10  t1  solved
+        09:20  t1  writes
+        09:30  t1  open
+        09:40  t1  solved
+        09:50  t1  open
+        """,
+    )
+    assert story.at("09:35").level("tickets_waiting") == 1
+    assert story.at("10:00").level("tickets_waiting") == 0
+
+
 def test_events_of_one_instant_go_by_sequence_then_source_then_id(evaluate: Evaluate) -> None:
     """The reply of sequence 2 ends the waiting that the message of sequence 1 started."""
     story = Story(

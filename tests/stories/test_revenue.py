@@ -19,7 +19,7 @@ def test_an_order_belongs_to_the_last_ticket_that_was_answered(evaluate: Evaluat
         -8 11:00         o2  orders    customer=cora amount=5.50
         -3 09:00:00.001  o3  orders    customer=cora amount=1
         -8 12:00         o4  orders    customer=cyd amount=7
-        -8 13:00         o5  orders    customer=cora amount=300 currency=JPY
+        -8 10:30         o5  orders    customer=cora amount=300 currency=JPY
         -2 09:00         r1  refunded  customer=cora order=o2 amount=0.50
         -2 09:00         r2  refunded  customer=cora order=o3 amount=1
         """,
@@ -77,6 +77,20 @@ def test_of_tickets_of_one_instant_the_greater_subject_gets_the_order(evaluate: 
     assert now.labels("tickets_converted", "queue") == {"billing"}
     assert now.value("tickets_converted") == 1
     assert now.value("revenue_attributed") == 2
+
+
+def test_a_conversion_carries_the_values_at_the_order(evaluate: Evaluate) -> None:
+    story = Story(
+        evaluate,
+        """
+        08:00  t1  created  customer=cora queue=tech
+        08:10  t1  reply    ann
+        08:30  t1  updated  queue=billing
+        09:00  o1  orders   customer=cora amount=1
+        09:30  t1  updated  queue=vip
+        """,
+    )
+    assert story.at("10:00").labels("tickets_converted", "queue") == {"billing"}
 
 
 def test_amounts_round_half_up_to_the_minor_unit(evaluate: Evaluate) -> None:

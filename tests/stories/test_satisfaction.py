@@ -22,6 +22,7 @@ def test_the_last_answer_of_a_survey_wins(evaluate: Evaluate) -> None:
     assert now.sum("csat_score", queue="billing", channel="web", scale="1-5") == 4
     assert [now.within("csat_score", f"{le}.0") for le in range(1, 6)] == [0, 0, 0, 1, 1]
     assert now.value("surveys_sent", kind="csat") == 1
+    assert story.at("09:15").value("surveys_sent", window="1h", kind="csat") == 0
     assert now.value("surveys_answered", kind="csat") == 1
     assert now.value("surveys_answered", window="1h", kind="csat") == 0
 

@@ -329,6 +329,25 @@ def test_no_target_in_force_at_the_fulfilment_is_not_judged(evaluate: Evaluate) 
     assert judged(story.at("08:30")) == (0, 0)
 
 
+def test_the_policy_of_the_fulfilment_is_that_after_its_instant(evaluate: Evaluate) -> None:
+    """Also if the change comes later in the ticket's order."""
+    story = Story(
+        evaluate,
+        """
+        08:00  t1  created
+        08:10  t1  reply    ann              @sequence=1
+        08:10  t1  updated  priority=urgent  @sequence=2
+        """,
+        policy(
+            sla("urgent", match={"priority": ("urgent",)}, first_response=HOUR),
+            sla("rest", first_response=HOUR),
+        ),
+    )
+    now = story.at("08:30")
+    assert judged(now, sla="urgent", priority="urgent") == (1, 0)
+    assert judged(now) == (1, 0)
+
+
 def test_a_policy_is_effective_for_tickets_created_in_its_time(evaluate: Evaluate) -> None:
     """From is inside, to is outside; a later policy of another id takes over."""
     nine = MIDNIGHT * 1000 + 9 * HOUR
@@ -365,6 +384,20 @@ def test_times_before_the_creation_are_taken_at_the_creation(evaluate: Evaluate)
     assert judged(now, target="first_response") == (1, 0)
     assert judged(now, target="resolution") == (0, 0)
     assert standing(now) == (0, 0, 0)
+
+
+def test_a_waiting_before_the_creation_is_judged_from_the_creation(evaluate: Evaluate) -> None:
+    story = Story(
+        evaluate,
+        """
+        09:00  t1  created  via=agent
+        08:30  t1  writes
+        """,
+        policy(sla(next_reply=HOUR)),
+    )
+    assert standing(story.at("09:40")) == (1, 0, 0)
+    assert judged(story.at("09:59:59.999")) == (0, 0)
+    assert judged(story.at("10:00")) == (1, 1)
 
 
 def test_service_levels_keep_their_own_windows(evaluate: Evaluate) -> None:

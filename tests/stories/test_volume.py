@@ -76,6 +76,21 @@ def test_a_value_at_x_is_that_after_all_events_of_x(evaluate: Evaluate) -> None:
     assert now.value("ticket_escalations", queue="vip") == 1
 
 
+def test_steps_before_the_creation_are_taken_at_the_creation(evaluate: Evaluate) -> None:
+    """What happened before it carries the first value that the ticket was given."""
+    story = Story(
+        evaluate,
+        """
+        09:00  t1  created    queue=tech
+        08:00  t1  updated    queue=billing
+        08:30  t1  escalated
+        """,
+    )
+    now = story.at("10:00")
+    assert now.value("tickets_opened", queue="billing") == 1
+    assert now.labels("ticket_escalations", "queue") == {"tech"}
+
+
 def test_values_outside_a_list_are_other(evaluate: Evaluate) -> None:
     """A list that is not configured takes every value."""
     story = Story(
