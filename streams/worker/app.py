@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, NoReturn
 
 import faust
+from aiokafka.errors import KafkaError
 from schemas.settings import Settings
 
 from schemas.registry import TOPICS
@@ -77,6 +78,7 @@ class _Process:
         self.variation = variation
         self.app = _app(settings, instance)
         self.membership = Membership(self.app)
+        self.app.fail = self._fail
         self.ownership = self.app.ownership = self._ownership()
         self.web = self._web()
 
@@ -217,7 +219,7 @@ class _Process:
         """End the process if Faust crashes. What was not checkpointed is read again."""
         await self.app._crashed.wait()
         error = self.app.crash_reason or RuntimeError("no reason given")
-        self._fail(connection.failure(error, self.settings.kafka))
+        self._fail(error)
 
     async def _until_stopping(self, work: Any) -> bool:
         """Do `work` unless a signal comes first; return whether it was done."""
@@ -237,6 +239,8 @@ class _Process:
 
     def _fail(self, error: BaseException) -> NoReturn:
         """End the process at once: nothing is written any more, the successor recovers."""
+        if isinstance(error, KafkaError):
+            error = connection.failure(error, self.settings.kafka)
         if isinstance(error, Failure):
             logger.critical("%s", error)
             code = error.exit_code

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import (
     AuthenticationFailedError,
     AuthenticationMethodNotSupported,
@@ -94,9 +95,24 @@ async def administrate(
         await admin.start()
         return await work(admin)
     except (KafkaError, OSError, TimeoutError) as error:
-        raise failure(error, kafka) from error
+        raise failure(await _cause(error, kafka), kafka) from error
     finally:
         await admin.close()
+
+
+async def _cause(error: BaseException, kafka: Kafka) -> BaseException:
+    """Return why no broker let us in: aiokafka's clients tell only that none did."""
+    if not isinstance(error, KafkaConnectionError):
+        return error
+    options = client_options(kafka)
+    for host, port, _ in collect_hosts(options.pop("bootstrap_servers")):
+        try:
+            connection = await create_conn(host, port, **options)
+        except (KafkaError, OSError, TimeoutError) as found:
+            error = found
+        else:
+            connection.close()
+    return error
 
 
 def failure(error: BaseException, kafka: Kafka) -> Failure:
@@ -124,10 +140,6 @@ def failure(error: BaseException, kafka: Kafka) -> Failure:
             RESTART,
         )
     return Failure(f"{where} answers with an error: {error!r}", RESTART)
-
-
-def _encrypted(kafka: Kafka) -> bool:
-    return str(kafka.security.protocol).endswith("SSL")
 
 
 def _ssl_context(security: Security) -> ssl.SSLContext:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Final, TextIO
 
 OURS: Final = ("streams", "agents")
+# Faust's services log under the name of the module that derives from them.
+DERIVED: Final = "streams.worker.transport"
 QUIET_SECONDS: Final = 10.0
 
 
@@ -26,7 +28,7 @@ class RateLimit(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether `record` is shown."""
-        if record.name.partition(".")[0] in OURS:
+        if record.name.partition(".")[0] in OURS and record.name != DERIVED:
             return True
         kind = (record.pathname, record.lineno)
         now = self._clock()
@@ -51,5 +53,4 @@ def set_up_logging(stream: TextIO = sys.stderr) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in OURS:
         logging.getLogger(name).setLevel(logging.INFO)
-    # Faust's services log under the name of the module that derives from them.
-    logging.getLogger("streams.worker.transport").setLevel(logging.WARNING)
+    logging.getLogger(DERIVED).setLevel(logging.ERROR)

@@ -5,12 +5,17 @@ Its per-record path, its bookkeeping of acknowledged offsets and its producer ar
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 import faust
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError
+from aiokafka.errors import (
+    CommitFailedError,
+    ConsumerStoppedError,
+    IllegalStateError,
+    KafkaError,
+)
 from faust.transport.drivers import TRANSPORTS
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
@@ -27,6 +32,7 @@ class Worker(faust.App):
 
     ownership: Ownership
     consumer_options: Mapping[str, Any]
+    fail: Callable[[BaseException], None]
 
     def _create_directories(self) -> None:
         """Keep nothing on disk: Faust would make a directory for its tables."""
@@ -34,6 +40,13 @@ class Worker(faust.App):
 
 class Thread(driver.AIOKafkaConsumerThread):
     """The consumer's thread, with our options and batches that say what they cover."""
+
+    async def on_start(self) -> None:
+        """Connect; where that fails the process ends with a sentence, not with a traceback."""
+        try:
+            await super().on_start()
+        except KafkaError as error:
+            cast(Worker, self.app).fail(error)
 
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(**cast(Worker, self.app).consumer_options)

@@ -1,8 +1,5 @@
 """One configuration a test: topics and group of its own on the shared broker."""
 
-import asyncio
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest

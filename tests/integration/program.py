@@ -12,9 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from typing_extensions import override
-
 from aiokafka import TopicPartition
+from typing_extensions import override
 
 from streams.commands.configuration import read_settings
 from streams.worker.app import Variation, run
