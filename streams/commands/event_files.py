@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
+from schemas.errors import DeskpulseError
 
 STDIN = "-"
 
@@ -14,7 +14,7 @@ STDIN = "-"
 def event_lines(name: str) -> Iterator[bytes]:
     """Yield the lines of a file that are not blank, without their ends; "-" is stdin.
 
-    Raises click.FileError if the file cannot be read or unpacked.
+    Raises DeskpulseError if the file cannot be read or unpacked.
     """
     try:
         if name == STDIN:
@@ -23,7 +23,8 @@ def event_lines(name: str) -> Iterator[bytes]:
             with gzip.open(name) if name.endswith(".gz") else Path(name).open("rb") as lines:
                 yield from _lines(lines)
     except (OSError, EOFError, zlib.error) as error:
-        raise click.FileError(name, getattr(error, "strerror", None) or str(error)) from error
+        reason = getattr(error, "strerror", None) or str(error)
+        raise DeskpulseError(f"{name} cannot be read: {reason}") from error
 
 
 def _lines(lines: Iterator[bytes]) -> Iterator[bytes]:

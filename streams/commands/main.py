@@ -21,7 +21,7 @@ class Entry(NamedTuple):
 COMMANDS: Final = {
     "demo": Entry("demo", "demo", "Show it all: broker, helpdesk, workers and a live page."),
     "worker": Entry("worker", "worker", "Compute the KPIs from Kafka and serve them on /metrics."),
-    "replay": Entry("replay", "command", "Show the KPIs of recorded events, without Kafka."),
+    "replay": Entry("replay", "replay", "Show the KPIs of recorded events, without Kafka."),
     "topics": Entry("topics", "topics", "Create or check the topics that workers need."),
     "check-config": Entry(
         "check_config", "command", "Check the settings and print those in effect."

@@ -1,24 +1,21 @@
 """`deskpulse replay`: the KPIs of recorded events, on the engine of the worker, without Kafka."""
 
-import gzip
-import os
 import sys
-import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import click
 import orjson
 from rich.table import Table
-from schemas.settings_check import load_settings
 
 from schemas.decode import decode
 from schemas.rejected import Rejected
 from schemas.scalars import instant, rfc3339
+from streams.commands.configuration import config_option, read_settings
+from streams.commands.event_files import event_lines
 from streams.engine.engine import Engine, Snapshot
 from streams.engine.samples import Family
 
@@ -26,7 +23,6 @@ Format = Literal["json", "openmetrics", "text", "table"]
 
 BATCH: Final = 20_000
 PARTITION: Final = 0
-STDIN: Final = "-"
 
 
 class Replay:
@@ -36,13 +32,13 @@ class Replay:
         self.applied = 0
         self.duplicate = 0
         self.rejected: Counter[str] = Counter()
-        self.latest = 0
+        self.latest: int | None = None
         self._engine = engine
         self._partition = engine.open(PARTITION)
 
     def take(self, lines: Iterable[bytes]) -> None:
-        """Add events, one JSON CloudEvent a line; blank lines are passed over."""
-        source = (line for line in lines if not line.isspace())
+        """Add events, one JSON CloudEvent a line."""
+        source = iter(lines)
         while batch := list(islice(source, BATCH)):
             events: list[Any] = []
             for line in batch:
@@ -52,7 +48,8 @@ class Replay:
                 else:
                     events.append(event)
             if events:
-                self.latest = max(self.latest, *(event.time for event in events))
+                newest = max(event.time for event in events)
+                self.latest = newest if self.latest is None else max(self.latest, newest)
             outcome = self._partition.gather(events)
             self.applied += outcome.applied
             self.duplicate += outcome.duplicate
@@ -74,8 +71,8 @@ class Replay:
         )
 
 
-@click.command("replay")
-@click.option("--config", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.command(epilog="Example: deskpulse replay --at 2026-06-01T12:00:00Z --format json week.gz")
+@config_option
 @click.option("--at", "at_text", metavar="T", help="RFC 3339; default: the latest event's time.")
 @click.option(
     "--format",
@@ -83,29 +80,30 @@ class Replay:
     type=click.Choice(get_args(Format)),
     default="table",
     show_default=True,
+    help="json: every sample; openmetrics, text: a Prometheus page; table: for people.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 if any event was rejected.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-def command(
+def replay(
     config: Path | None, at_text: str | None, format_: Format, strict: bool, files: Sequence[str]
 ) -> None:
-    """Show the KPIs of recorded events at one instant.
+    r"""Show the KPIs of recorded events at one instant, without Kafka.
 
     FILE holds one CloudEvent a line (JSON); .gz too; - is standard input.
 
-    Example: deskpulse replay --at 2026-06-01T12:00:00Z --format json week.jsonl.gz
+    \b
+    Exit code 0: done. 1: events were rejected, with --strict.
+    2: wrong usage or configuration.
     """
-    text = None if config is None else config.read_text("utf-8")
-    settings = load_settings(text, os.environ, str(config or "defaults"))
+    settings = read_settings(config)
     at = None if at_text is None else _instant(at_text)
-    replay = Replay(Engine(settings.policy, live=False))
+    recording = Replay(Engine(settings.policy, live=False))
     for name in files:
-        with _lines(name) as lines:
-            replay.take(lines)
-    t = replay.latest if at is None else at
-    _write(replay, t, replay.at(t).families(), format_)
-    click.echo(replay.summary(), err=True)
-    if strict and replay.rejected:
+        recording.take(event_lines(name))
+    t = recording.latest or 0 if at is None else at
+    _write(recording, t, recording.at(t).families(), format_)
+    click.echo(recording.summary(), err=True)
+    if strict and recording.rejected:
         sys.exit(1)
 
 
@@ -117,22 +115,9 @@ def _instant(text: str) -> int:
         raise click.BadParameter(message, param_hint="--at") from error
 
 
-@contextmanager
-def _lines(name: str) -> Iterator[IO[bytes]]:
-    """Open a file of events, unpacked if it is a gzip file."""
-    if name == STDIN:
-        yield sys.stdin.buffer
-        return
-    try:
-        with gzip.open(name) if name.endswith(".gz") else Path(name).open("rb") as lines:
-            yield lines
-    except (OSError, EOFError, zlib.error) as error:
-        raise click.FileError(name, str(error)) from error
-
-
-def _write(replay: Replay, t: int, families: Iterable[Family], format_: Format) -> None:
+def _write(recording: Replay, t: int, families: Iterable[Family], format_: Format) -> None:
     if format_ == "json":
-        click.echo(orjson.dumps(document(replay, t, families)))
+        click.echo(orjson.dumps(document(recording, t, families)))
     elif format_ == "table":
         _print_table(families)
     else:
@@ -142,7 +127,7 @@ def _write(replay: Replay, t: int, families: Iterable[Family], format_: Format) 
         click.echo(render(families, format_), nl=False)
 
 
-def document(replay: Replay, t: int, families: Iterable[Family]) -> dict[str, Any]:
+def document(recording: Replay, t: int, families: Iterable[Family]) -> dict[str, Any]:
     """Return the replay as JSON has it."""
     samples = [
         {"name": sample.name, "labels": sample.labels, "value": sample.value}
@@ -150,9 +135,9 @@ def document(replay: Replay, t: int, families: Iterable[Family]) -> dict[str, An
         for sample in family.samples
     ]
     events = {
-        "applied": replay.applied,
-        "duplicate": replay.duplicate,
-        "rejected": dict(sorted(replay.rejected.items())),
+        "applied": recording.applied,
+        "duplicate": recording.duplicate,
+        "rejected": dict(sorted(recording.rejected.items())),
     }
     return {"at": rfc3339(t), "events": events, "samples": samples}
 

@@ -10,8 +10,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import click
-from schemas.settings import Settings
 
+from schemas.settings import Settings
 from streams.commands.configuration import config_option, read_settings
 from streams.commands.event_files import event_lines
 

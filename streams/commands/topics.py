@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
-from schemas.settings import Settings
 
+from schemas.settings import Settings
 from streams.commands.configuration import config_option, read_settings
 
 if TYPE_CHECKING:
