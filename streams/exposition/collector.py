@@ -70,20 +70,20 @@ class Collector:
             raise ValueError("a later instant was asked for already")
         return self._take(at)
 
-    def render(self, taken: Taken, format: Format) -> bytes:
+    def render(self, taken: Taken, form: Format) -> bytes:
         """Return the page of `taken`, with the KPIs or, if they fail, without any of them."""
         start = perf_counter()
         if taken.kpis is not None:
             try:
                 kpis = list(metrics(taken.kpis.families()))
-                result = page([*taken.worker, COLLECT_SUCCESS.metric(1), *kpis], format)
+                result = page([*taken.worker, COLLECT_SUCCESS.metric(1), *kpis], form)
             except Exception:
                 # Whatever a KPI runs into, the page about the worker still has to say so.
                 logger.exception("The KPIs cannot be rendered; the page goes out without them")
             else:
                 self._collect_seconds = perf_counter() - start
                 return result
-        return page([*taken.worker, COLLECT_SUCCESS.metric(0)], format)
+        return page([*taken.worker, COLLECT_SUCCESS.metric(0)], form)
 
     def _take(self, at: Milliseconds) -> Taken:
         worker = worker_metrics(self._reading(at), self._build, self._collect_seconds)

@@ -38,9 +38,9 @@ def metric(family: Family) -> Metric:
     return result
 
 
-def page(metrics: Iterable[Metric], format: Format) -> bytes:
+def page(metrics: Iterable[Metric], form: Format) -> bytes:
     """Return the whole page of `metrics`: text 0.0.4 or OpenMetrics 1.0, without `_created`."""
-    if format == "openmetrics":
+    if form == "openmetrics":
         return bytes(openmetrics.generate_latest(Page(metrics)))
     return generate_latest(Page(metrics))
 
@@ -50,13 +50,13 @@ def metrics(families: Iterable[Family]) -> Iterator[Metric]:
     return map(metric, families)
 
 
-def render(families: Iterable[Family], format: Format) -> bytes:
+def render(families: Iterable[Family], form: Format) -> bytes:
     """Return the page of `families`.
 
-    Format "text" is Prometheus text 0.0.4, "openmetrics" is OpenMetrics 1.0. Only OpenMetrics
+    Form "text" is Prometheus text 0.0.4, "openmetrics" is OpenMetrics 1.0. Only OpenMetrics
     knows gauge histograms; text shows one as a histogram with `_gcount` and `_gsum` as gauges.
     """
-    return page(metrics(families), format)
+    return page(metrics(families), form)
 
 
 def negotiate(accept: str) -> Format:

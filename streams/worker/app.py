@@ -15,10 +15,10 @@ from typing import Any, Final, NoReturn
 
 import faust
 from aiokafka.errors import KafkaError
-from schemas.settings import Settings
 
 from schemas.registry import TOPICS
 from schemas.scalars import SECOND, Milliseconds
+from schemas.settings import Settings
 from streams.engine.engine import Engine, compiled
 from streams.exposition.collector import Collector
 from streams.exposition.pipeline import Build
@@ -217,7 +217,8 @@ class _Process:
 
     async def _watch(self) -> None:
         """End the process if Faust crashes. What was not checkpointed is read again."""
-        await self.app._crashed.wait()
+        # Faust has no public way to wait for a crash.
+        await self.app._crashed.wait()  # noqa: SLF001
         error = self.app.crash_reason or RuntimeError("no reason given")
         self._fail(error)
 
@@ -284,7 +285,7 @@ def _guarded(function: Any, fail: Callable[[BaseException], object]) -> Any:
     async def guarded(stream: faust.StreamT[Any]) -> None:
         try:
             await function(stream)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (the agents' boundary)
             fail(error)
 
     return guarded

@@ -20,9 +20,9 @@ from aiokafka.errors import (
     TransactionalIdAuthorizationFailed,
     UnsupportedSaslMechanismError,
 )
-from schemas.settings import Kafka, Security
 
 from schemas.scalars import SECOND
+from schemas.settings import Kafka, Security
 from streams.worker.failure import RESTART, Failure
 
 Result = TypeVar("Result")
@@ -130,13 +130,15 @@ def failure(error: BaseException, kafka: Kafka) -> Failure:
             "group, writes the changelog and the dead letters, and writes with transactional ids "
             f'that begin with "{kafka.group}-".'
         )
-    if isinstance(error, KafkaConnectionError | OSError | TimeoutError):
-        hint = (
-            ", whether its CA is the one in kafka.security.ca_file," if _encrypted(kafka) else ""
-        )
+    if isinstance(error, ssl.SSLCertVerificationError):
         return Failure(
-            f"{where} does not answer ({error}). Check whether it runs{hint} and whether "
-            "kafka.bootstrap_servers and kafka.security.protocol are right.",
+            f"The certificate of {where} is not trusted ({error.verify_message}). Check "
+            "kafka.security.ca_file, and that bootstrap_servers has the name in the certificate."
+        )
+    if isinstance(error, KafkaConnectionError | OSError | TimeoutError):
+        return Failure(
+            f"{where} does not answer ({str(error) or type(error).__name__}). Check whether it "
+            "runs and whether kafka.bootstrap_servers and kafka.security.protocol are right.",
             RESTART,
         )
     return Failure(f"{where} answers with an error: {error!r}", RESTART)

@@ -99,7 +99,8 @@ class Fence:
 
     def _failure(self) -> asyncio.Future[None]:
         """Return a future that raises when the transaction fails for another reason than a row."""
-        failure: asyncio.Future[None] = self._producer._txn_manager.wait_for_transaction_end()
+        manager = self._producer._txn_manager  # noqa: SLF001 (aiokafka hands it out no other way)
+        failure: asyncio.Future[None] = manager.wait_for_transaction_end()
         return failure
 
     async def _send(self, rows: Rows) -> None:

@@ -88,8 +88,13 @@ class Intake:
         expected = shard.expected[source]
         if self._guard(shard, source, batch.begin):
             self._statistics.rereads += 1
-            logger.info("%s[%d]: expected offset %d, found %d; reading again",
-                        source.topic, source.partition, expected, batch.begin)
+            logger.info(
+                "%s[%d]: expected offset %d, found %d; reading again",
+                source.topic,
+                source.partition,
+                expected,
+                batch.begin,
+            )
             await self._seek({source: expected})
             return
         self._statistics.holes += batch.begin > expected

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -63,7 +63,7 @@ class Producer:
         )
         self._under_way: set[asyncio.Future[Any]] = set()
 
-    async def __aenter__(self) -> "Producer":
+    async def __aenter__(self) -> Self:
         try:
             await self._producer.start()
         except KafkaError:

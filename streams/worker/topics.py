@@ -7,10 +7,10 @@ from typing import Any, Final
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import for_code
-from schemas.settings import Settings
 
 from schemas.registry import TOPICS
 from schemas.scalars import DAY, HOUR
+from schemas.settings import Settings
 from streams.worker.failure import Failure
 
 MISSING: Final = 3

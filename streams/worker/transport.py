@@ -46,19 +46,19 @@ class Thread(driver.AIOKafkaConsumerThread):
         try:
             await super().on_start()
         except KafkaError as error:
-            cast(Worker, self.app).fail(error)
+            cast("Worker", self.app).fail(error)
 
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
-        return AIOKafkaConsumer(**cast(Worker, self.app).consumer_options)
+        return AIOKafkaConsumer(**cast("Worker", self.app).consumer_options)
 
     async def _fetch_records(
         self,
         consumer: AIOKafkaConsumer,
         active_partitions: set[TP],
-        timeout: float | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 (Faust's signature)
         max_records: int | None = None,
-    ) -> dict[TP, Batch]:
-        """Return what was fetched, after waiting for it for up to `timeout` seconds."""
+    ) -> Any:
+        """Return what was fetched, a batch a partition; wait up to `timeout` seconds for it."""
         fetcher = consumer._fetcher
         if consumer._closed or fetcher._closed:
             raise ConsumerStoppedError
@@ -135,7 +135,11 @@ class Consumer(driver.Consumer):
     def verify_event_path(self, now: float, tp: TP) -> None:
         """Leave out Faust's watch over single records: the lag is a metric."""
 
-    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:
+    async def _getmany(
+        self,
+        active_partitions: set[TP] | None,
+        timeout: float,  # noqa: ASYNC109
+    ) -> Any:
         # A copy: Faust hands its live set to the consumer's thread, where an empty one means all.
         return await super()._getmany(set(active_partitions or ()), timeout)
 
@@ -148,7 +152,7 @@ class Consumer(driver.Consumer):
             if not self.app.should_stop:
                 raise
 
-    async def _deliver(self, batches: Mapping[TP, Batch] | None, active: set[TP] | None) -> None:
+    async def _deliver(self, batches: Mapping[TP, Any] | None, active: set[TP] | None) -> None:
         generation = self.app.consumer_generation_id
         for source, batch in (batches or {}).items():
             if not self.flow_active or self.app.consumer_generation_id != generation:

@@ -100,16 +100,16 @@ class Web:
             taken = await self._take(request.query.get("at"))
         except ValueError as error:
             return web.Response(status=400, text=f"at: {error}\n")
-        format = negotiate(request.headers.get("Accept", ""))
+        form = negotiate(request.headers.get("Accept", ""))
         zipped = "gzip" in request.headers.get("Accept-Encoding", "")
-        body = await asyncio.to_thread(self._body, taken, format, zipped)
-        headers = {"Content-Type": CONTENT_TYPES[format], "Vary": "Accept, Accept-Encoding"}
+        body = await asyncio.to_thread(self._body, taken, form, zipped)
+        headers = {"Content-Type": CONTENT_TYPES[form], "Vary": "Accept, Accept-Encoding"}
         if zipped:
             headers["Content-Encoding"] = "gzip"
         return web.Response(body=body, headers=headers)
 
-    def _body(self, taken: Taken, format: Format, zipped: bool) -> bytes:
-        page = self._collector.render(taken, format)
+    def _body(self, taken: Taken, form: Format, zipped: bool) -> bytes:
+        page = self._collector.render(taken, form)
         return gzip.compress(page, GZIP_LEVEL) if zipped else page
 
     async def _take(self, at: str | None) -> Taken:

@@ -29,6 +29,15 @@ PAUSE_FILE: Final = "DESKPULSE_TEST_PAUSE_FILE"
 logger = logging.getLogger("streams.test")
 
 
+def asked_to_pause() -> bool:
+    """Return whether the file is there, and take it away."""
+    pause = Path(os.environ[PAUSE_FILE])
+    if not pause.exists():
+        return False
+    pause.unlink()
+    return True
+
+
 class PausingFence(Fence):
     """Stands still between the encoding of a checkpoint and its writing.
 
@@ -42,9 +51,7 @@ class PausingFence(Fence):
     @override
     async def write(self, rows: Rows) -> None:
         async with self._under_way:
-            pause = Path(os.environ[PAUSE_FILE])
-            if pause.exists():
-                pause.unlink()
+            if asked_to_pause():
                 logger.info("standing still")
                 os.kill(os.getpid(), signal.SIGSTOP)
             await super().write(rows)

@@ -1,4 +1,4 @@
-"""Exact on a real broker: workers killed and stopped, the broker restarted, and every series right.
+"""Exact on a real broker: workers killed and stopped, the broker restarted, every series right.
 
 DESKPULSE_FAULTS=n asks for n faults, DESKPULSE_FAULT_SEED=n repeats a run's choices.
 """
@@ -102,7 +102,7 @@ class Chaos:
         await worker.start()
 
     async def stop(self, worker: Worker) -> None:
-        """SIGSTOP past the session time-out, SIGCONT; sometimes the other worker dies meanwhile."""
+        """SIGSTOP past the session time-out, SIGCONT; sometimes the other one dies meanwhile."""
         self.done.append("stop")
         worker.send(signal.SIGSTOP)
         await asyncio.sleep(SESSION_SECONDS + self.random.uniform(0.5, 2.5))
@@ -148,7 +148,7 @@ async def own_site(tmp_path: Path, own_broker: Broker, topic_prefix: str, group:
 @pytest.mark.slow
 async def test_numbers_are_exact_whatever_happens(own_site: Site, own_broker: Broker) -> None:
     """Two workers, random faults, events shuffled and doubled: the sum is the oracle's."""
-    print(f"DESKPULSE_FAULT_SEED={SEED}")
+    print(f"DESKPULSE_FAULT_SEED={SEED}")  # noqa: T201 (pytest shows it if the test fails)
     random = Random(SEED)
     events = [each for story in histories(random, now(), TICKETS) for each in story]
     settings = own_site.settings
@@ -166,7 +166,7 @@ async def test_numbers_are_exact_whatever_happens(own_site: Site, own_broker: Br
         await feeding
         await settled(workers, PARTITIONS)
         supervising.cancel()
-        print(len(events), "events;", ", ".join(chaos.done))
+        print(len(events), "events;", ", ".join(chaos.done))  # noqa: T201
         await equal_to_the_oracle(own_site, workers, events)
 
 

@@ -1,7 +1,9 @@
 """What goes wrong is told plainly: it heals, or the worker ends and says what to do."""
 
 import asyncio
+import gzip
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -112,20 +114,18 @@ async def test_a_changelog_record_too_large_ends_the_worker(ready_site: Site) ->
     """The entity and the limit are told; with a higher limit the work goes on."""
     kafka = ready_site.settings.kafka
     changelog = ready_site.topics.changelog
-    await reconfigure(
-        ready_site, changelog, cleanup_policy="compact", max_message_bytes="2000"
-    )
+    await reconfigure(ready_site, changelog, cleanup_policy="compact", max_message_bytes="2000")
     start = ticket(1)
     messages = [message(event, kafka.topic_prefix) for event in start]
-    many = [messages[1]._replace(value=(messages[1].value or b"").replace(b"T1-2", b"m%d" % each))
-            for each in range(300)]
+    many = [
+        messages[1]._replace(value=(messages[1].value or b"").replace(b"T1-2", b"m%d" % each))
+        for each in range(300)
+    ]
     await produce(kafka.bootstrap_servers, [*messages, *many])
     worker = await ready_site.worker().start()
     assert await worker.ended() == 2
     assert f"Kafka refuses changelog records for topic {changelog.name}" in worker.log.read_text()
-    await reconfigure(
-        ready_site, changelog, cleanup_policy="compact", max_message_bytes="1000000"
-    )
+    await reconfigure(ready_site, changelog, cleanup_policy="compact", max_message_bytes="1000000")
     async with ready_site.worker() as again:
         await settled([again], PARTITIONS)
         page = await again.page()
@@ -169,7 +169,7 @@ async def test_kafka_away_for_two_minutes(own_broker: Broker, tmp_path: Path, gr
 
 
 @pytest.fixture(scope="module")
-def secured_broker(tmp_path_factory: pytest.TempPathFactory) -> Broker:
+def secured_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A Kafka that asks for a user."""
     security = Security(users={"deskpulse": "secret"})
     with Broker.start(tmp_path_factory.mktemp("secured"), security=security) as running:
@@ -224,8 +224,6 @@ async def test_wrong_credentials_end_every_command(
 
 async def test_sent_events_reach_the_worker(ready_site: Site, tmp_path: Path) -> None:
     """Good ones from every form of file; bad ones are counted and told by the exit code."""
-    import gzip
-
     kafka = ready_site.settings.kafka
     lines = [message(event, "").value or b"" for each in range(3) for event in ticket(each)]
     plain, packed = tmp_path / "a.jsonl", tmp_path / "b.jsonl.gz"

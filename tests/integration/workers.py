@@ -128,7 +128,7 @@ class Worker:
         if self.running:
             await self.kill()
         # pytest shows it if the test fails.
-        print(self.log.name, self.log.read_text("utf-8"), sep="\n")
+        print(self.log.name, self.log.read_text("utf-8"), sep="\n")  # noqa: T201
 
 
 def _environment() -> dict[str, str]:
@@ -171,16 +171,20 @@ async def shared(workers: Sequence[Worker]) -> None:
     """Wait until each worker serves some partition."""
     async with asyncio.timeout(PATIENCE):
         while not all(
-            [number(await each.page(), "helpdesk_pipeline_partition_recovered") for each in workers]
+            [
+                number(await each.page(), "helpdesk_pipeline_partition_recovered")
+                for each in workers
+            ]
         ):
             await asyncio.sleep(0.2)
 
 
 async def _is_settled(workers: Sequence[Worker], partitions: int) -> bool:
-    found: dict[Key, Fraction] = {}
-    for page in (await pages(workers))[1]:
-        for (name, labels), value in page.items():
-            if name == "helpdesk_pipeline_consumer_lag_records":
-                found[name, labels] = value
+    found = {
+        (name, labels): value
+        for page in (await pages(workers))[1]
+        for (name, labels), value in page.items()
+        if name == "helpdesk_pipeline_consumer_lag_records"
+    }
     inputs = {dict(labels)["topic"] for _, labels in found}
     return len(found) == len(inputs) * partitions > 0 and not any(found.values())

@@ -48,10 +48,7 @@ def test_lines_are_plain(root_logger: logging.Logger) -> None:
     stream = io.StringIO()
     set_up_logging(stream)
     logging.getLogger("streams.worker.app").info("Ready")
-    try:
-        raise ConnectionError
-    except ConnectionError:
-        logging.getLogger("mode.services").exception("Crashed")
+    logging.getLogger("mode.services").error("Crashed", exc_info=ConnectionError())
     ready, crashed = stream.getvalue().splitlines()
     assert ready.endswith("Z INFO    Ready")
     assert crashed.endswith("Z ERROR   Crashed")

@@ -1,5 +1,7 @@
 """Recorded events become records under the key that workers expect."""
 
+from typing import Any
+
 import orjson
 import pytest
 
@@ -25,7 +27,7 @@ from tests.worker.doubles import event
     ],
 )
 def test_an_event_goes_to_its_topic_under_its_key(
-    type_: str, data: dict[str, object], topic: str, key: bytes
+    type_: str, data: dict[str, Any], topic: str, key: bytes
 ) -> None:
     """The value is the event as it was recorded."""
     value = event(1, type_=type_, **data)
