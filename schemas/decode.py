@@ -173,17 +173,25 @@ def decode_record(
 ) -> Event | Rejected:
     """Return the event of a Kafka record in either CloudEvents binding, or why there is none.
 
-    Structured: the value is the whole event. Binary: the attributes are `ce_` headers and the
-    value is the data. The record must have the key of the event's entity.
+    The record must have the key of the event's entity.
     """
-    attributes = binary_attributes(headers)
-    if not value:
-        return Rejected("invalid_json", "", "empty", "JSON in UTF-8")
-    event = decode(value) if attributes is None else decode_binary(attributes, value)
+    event = decode_bound(value, headers)
     if isinstance(event, Rejected) or key == kafka_key(event):
         return event
     found = None if key is None else "another"
     return Rejected("wrong_key", "the key", found, f"that of the event: {key_member(event)}")
+
+
+def decode_bound(value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> Event | Rejected:
+    """Return the event of a record whatever its key, or why there is none.
+
+    Structured: the value is the whole event. Binary: the attributes are `ce_` headers and the
+    value is the data.
+    """
+    attributes = binary_attributes(headers)
+    if not value:
+        return Rejected("invalid_json", "", "empty", "JSON in UTF-8")
+    return decode(value) if attributes is None else decode_binary(attributes, value)
 
 
 def binary_attributes(headers: Sequence[tuple[str, bytes]]) -> dict[str, bytes] | None:

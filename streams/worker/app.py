@@ -30,11 +30,11 @@ from streams.worker.fence import Fence
 from streams.worker.intake import Guard, Intake, is_jump
 from streams.worker.ownership import Ownership, Parts
 from streams.worker.recovery import read_changelog
+from streams.worker.repartition import Repartition
 from streams.worker.transport import SCHEME, Membership, Untouched, Worker, register
 from streams.worker.web import Web
 
 RETRY_SECONDS_MAX: Final = 10.0
-CUSTOMERS: Final = "customers"
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +98,7 @@ class _Process:
 
     def _ownership(self) -> Ownership:
         session = self.settings.kafka.session_timeout / SECOND
+        inputs = self.topics.inputs
         parts = Parts(
             engine=self.engine,
             inputs=self.membership,
@@ -112,12 +113,13 @@ class _Process:
         )
         return Ownership(
             parts,
-            [topic.name for topic in self.topics.inputs],
+            [topic.name for topic in inputs.values()],
             Destinations(
-                self.topics.changelog.name,
-                self.topics.dead_letters.name,
-                self.topics.customers.name,
-                self.settings.kafka.partitions,
+                changelog=self.topics.changelog.name,
+                dead_letters=self.topics.dead_letters.name,
+                customers=inputs[topics.CUSTOMERS].name,
+                events=inputs[topics.EVENTS].name if topics.EVENTS in inputs else "",
+                partitions=self.settings.kafka.partitions,
             ),
             self.statistics,
             session,
@@ -171,16 +173,7 @@ class _Process:
         return None
 
     async def _work(self) -> None:
-        intake = self.variation.intake(
-            self.ownership,
-            self.engine,
-            self.statistics,
-            now,
-            self.membership.seek,
-            self._checkpoint,
-            self.variation.guard,
-        )
-        self._declare_agents(intake)
+        self._declare_agents()
         pulse = housekeeping.Pulse(self.settings.kafka.session_timeout / SECOND)
         duties = [
             asyncio.ensure_future(duty)
@@ -200,17 +193,31 @@ class _Process:
             duty.cancel()
         await self.app.stop()
 
-    def _declare_agents(self, intake: Intake) -> None:
+    def _declare_agents(self) -> None:
         """Declare one Faust agent a topic.
 
         The modules of `agents` are loaded by name: the one arrow that points upwards. They say
         what a worker does with its batches, and this room must not know it.
         """
-        names = (*TOPICS, CUSTOMERS)
-        for name, topic in zip(names, self.topics.inputs, strict=True):
-            function = importlib.import_module(f"agents.{name}").agent(intake)
+        intake = self._intake(self.variation.intake)
+        repartitions = topics.EVENTS in self.topics.inputs
+        events = self._intake(Repartition) if repartitions else intake
+        for name, topic in self.topics.inputs.items():
+            agent = importlib.import_module(f"agents.{name}").agent
+            function = agent(events if name in TOPICS else intake)
             source = self.app.topic(topic.name, schema=Untouched())
             self.app.agent(source, name=name)(_guarded(function, self._fail))
+
+    def _intake(self, kind: type[Intake]) -> Intake:
+        return kind(
+            self.ownership,
+            self.engine,
+            self.statistics,
+            now,
+            self.membership.seek,
+            self._checkpoint,
+            self.variation.guard,
+        )
 
     async def _checkpoint(self) -> None:
         await self.app.consumer.commit()

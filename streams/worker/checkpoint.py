@@ -16,6 +16,7 @@ class Destinations(NamedTuple):
     changelog: str
     dead_letters: str
     customers: str
+    events: str
     partitions: int
 
 
@@ -23,7 +24,8 @@ async def write_checkpoint(shard: Shard, to: Destinations) -> dict[TopicPartitio
     """Write what has changed since the last checkpoint; return the offsets to commit.
 
     1. Encode: the changed entities, what tickets have come to say about customers, the refused
-       records and the offsets that cover all of it are taken together, with nothing in between.
+       and the re-keyed records, and the offsets that cover all of it are taken together, with
+       nothing in between.
     2. Write it in one transaction of the shard's fence: all or nothing, and nothing at all if
        another worker holds the shard by now.
     3. Wait until every record is acknowledged, then commit the transaction.
@@ -52,6 +54,10 @@ def encode(shard: Shard, to: Destinations) -> dict[TopicPartition, list[Row]]:
     for said in shard.partition.outbox():
         home = partition_of(said.customer.encode(), to.partitions)
         rows[TopicPartition(to.customers, home)].append(statement_row(said))
-    if refused := shard.take_rejected():
-        rows[TopicPartition(to.dead_letters, shard.number)].extend(refused)
+    rejected, rekeyed = shard.take_waiting()
+    if rejected:
+        rows[TopicPartition(to.dead_letters, shard.number)].extend(rejected)
+    for row in rekeyed:
+        home = partition_of(row.key or b"", to.partitions)
+        rows[TopicPartition(to.events, home)].append(row)
     return rows

@@ -27,8 +27,8 @@ AgentFunction = Callable[[Batches], Awaitable[None]]
 
 # A slice of this many events holds the event loop for some 10 to 20 ms.
 EVENTS_BETWEEN_PAUSES: Final = 1000
-# Refused records wait in memory for a checkpoint; more than this bring it forward.
-REJECTED_BYTES_MAX: Final = 8 * 1024 * 1024
+# Refused and re-keyed records wait in memory for a checkpoint; more than this bring it forward.
+WAITING_BYTES_MAX: Final = 8 * 1024 * 1024
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class Intake:
             part = fresh[start : start + EVENTS_BETWEEN_PAUSES]
             work(shard, source, part)
             shard.expected[source] = part[-1].offset + 1
-            if shard.rejected_bytes > REJECTED_BYTES_MAX:
+            if shard.waiting_bytes > WAITING_BYTES_MAX:
                 await self._checkpoint()
             await asyncio.sleep(0)
             if not self._ownership.holds(shard):

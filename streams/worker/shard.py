@@ -30,7 +30,8 @@ class Shard:
     jumps: dict[TopicPartition, tuple[int, int]] = field(default_factory=dict)
     last_event: dict[TopicPartition, Milliseconds] = field(default_factory=dict)
     rejected: list[Row] = field(default_factory=list)
-    rejected_bytes: int = 0
+    rekeyed: list[Row] = field(default_factory=list)
+    waiting_bytes: int = 0
     task: asyncio.Task[None] | None = None
 
     def begin(self, offsets: dict[TopicPartition, int]) -> None:
@@ -40,11 +41,17 @@ class Shard:
         self.recovered = True
 
     def refuse(self, letter: Row) -> None:
-        """Keep a refused record for the next checkpoint."""
+        """Keep a dead letter for the next checkpoint."""
         self.rejected.append(letter)
-        self.rejected_bytes += letter.size
+        self.waiting_bytes += letter.size
 
-    def take_rejected(self) -> Sequence[Row]:
-        """Return what was refused since the last call."""
-        taken, self.rejected, self.rejected_bytes = self.rejected, [], 0
+    def rekey(self, row: Row) -> None:
+        """Keep an event under its right key for the next checkpoint."""
+        self.rekeyed.append(row)
+        self.waiting_bytes += row.size
+
+    def take_waiting(self) -> tuple[Sequence[Row], Sequence[Row]]:
+        """Return what was refused and what was re-keyed since the last call."""
+        taken = self.rejected, self.rekeyed
+        self.rejected, self.rekeyed, self.waiting_bytes = [], [], 0
         return taken

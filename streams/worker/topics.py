@@ -13,6 +13,10 @@ from schemas.scalars import DAY, HOUR
 from schemas.settings import Settings
 from streams.worker.failure import Failure
 
+# Our internal inputs: what tickets say about customers; events under their right keys.
+CUSTOMERS: Final = "customers"
+EVENTS: Final = "events"
+
 MISSING: Final = 3
 EXISTS: Final = 36
 
@@ -40,20 +44,18 @@ class Found:
 
 @dataclass(frozen=True)
 class Topics:
-    """The topics of one configuration."""
+    """The topics of one configuration.
 
-    events: tuple[Topic, ...]
+    `inputs` are those that are read, by the names of the agents that read them: a shard is one
+    partition of each.
+    """
+
+    inputs: Mapping[str, Topic]
     dead_letters: Topic
-    customers: Topic
     changelog: Topic
 
-    @property
-    def inputs(self) -> tuple[Topic, ...]:
-        """The topics that are read: a shard is one partition of each."""
-        return (*self.events, self.customers)
-
     def __iter__(self) -> Iterator[Topic]:
-        return iter((*self.inputs, self.dead_letters, self.changelog))
+        return iter((*self.inputs.values(), self.dead_letters, self.changelog))
 
 
 def topics(settings: Settings) -> Topics:
@@ -70,15 +72,19 @@ def topics(settings: Settings) -> Topics:
             | {"cleanup.policy": "compact" if compacted else "delete"},
         )
 
+    internal = f"{kafka.group}-"
+    inputs = {name: topic(name) for name in TOPICS}
+    # Kept for longer than any worker should be away.
+    if settings.keying == "repartition":
+        inputs[EVENTS] = topic(internal + EVENTS, retention_ms=30 * DAY)
+    inputs[CUSTOMERS] = topic(internal + CUSTOMERS, retention_ms=30 * DAY)
     return Topics(
-        events=tuple(topic(name) for name in TOPICS),
+        inputs=inputs,
         # A refused record has our headers on top of its own size.
         dead_letters=topic("dead-letters", max_message_bytes=2 * MEGABYTE),
-        # Kept for longer than any worker should be away.
-        customers=topic(f"{kafka.group}-customers", retention_ms=30 * DAY),
         # Only closed segments are compacted: small and short-lived ones keep recovery quick.
         changelog=topic(
-            f"{kafka.group}-changelog",
+            internal + "changelog",
             compacted=True,
             max_message_bytes=8 * MEGABYTE,
             min_cleanable_dirty_ratio=0.1,

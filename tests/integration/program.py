@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from aiokafka import TopicPartition
-from typing_extensions import override
 
 from streams.commands.configuration import read_settings
 from streams.worker.app import Variation, run
@@ -48,7 +47,6 @@ class PausingFence(Fence):
         super().__init__(client, name)
         self._under_way = asyncio.Lock()
 
-    @override
     async def write(self, rows: Rows) -> None:
         async with self._under_way:
             if asked_to_pause():
@@ -56,7 +54,6 @@ class PausingFence(Fence):
                 os.kill(os.getpid(), signal.SIGSTOP)
             await super().write(rows)
 
-    @override
     async def stop(self) -> None:
         async with self._under_way:
             await super().stop()
@@ -65,19 +62,15 @@ class PausingFence(Fence):
 class NoFence(PausingFence):
     """An idempotent producer without a transactional id: nobody is fenced."""
 
-    @override
     def _identity(self, name: str) -> dict[str, Any]:
         return {"enable_idempotence": True}
 
-    @override
     async def _begin(self) -> None:
         """Begin nothing."""
 
-    @override
     async def _commit(self) -> None:
         """Commit nothing."""
 
-    @override
     def _failure(self) -> asyncio.Future[None]:
         return asyncio.get_running_loop().create_future()
 
@@ -87,7 +80,6 @@ class SkippingIntake(Intake):
 
     lost: set[TopicPartition]
 
-    @override
     async def take(self, source: TopicPartition, batch: Batch) -> None:
         self.lost = getattr(self, "lost", set())
         if batch.records and source not in self.lost:

@@ -201,6 +201,33 @@ async def test_events_ahead_of_the_clock_are_held_until_they_are_due(ready_site:
         assert number(page, "helpdesk_pipeline_events_rejected_total", reason="too_far_ahead") == 1
 
 
+async def test_events_without_keys_are_rekeyed(site: Site) -> None:
+    """`keying: repartition`: whatever key and partition they came with, also a survey's."""
+    site.write(keying="repartition")
+    await site.create_topics()
+    kafka = site.settings.kafka
+    events = [one for each in range(20) for one in ticket(each)]
+    messages = [message(one, kafka.topic_prefix) for one in events]
+    scattered = [
+        each._replace(key=(None, b"another")[number % 2], partition=number % PARTITIONS)
+        for number, each in enumerate([*messages, *messages[:30]])
+    ]
+    poison = messages[0]._replace(value=b"poison", key=None)
+    await produce(kafka.bootstrap_servers, [*scattered, poison])
+    async with site.worker() as worker:
+        page = await settled_page(worker)
+        assert number(page, OPENED, window="1d") == 20
+        assert number(page, "helpdesk_rolling_tickets_resolved", window="1d") == 20
+        assert number(page, "helpdesk_pipeline_events_total", outcome="duplicate") == 30
+        assert await worker.stop() == 0
+    [letter] = await kept(kafka.bootstrap_servers, site.topics.dead_letters)
+    assert (letter.key, letter.value) == (None, b"poison")
+    async with site.worker() as worker:
+        page = await settled_page(worker)
+        assert number(page, OPENED, window="1d") == 20
+        assert number(page, "helpdesk_pipeline_events_total", outcome="applied") == 0
+
+
 def _rfc3339(milliseconds: int) -> str:
     from datetime import UTC, datetime
 

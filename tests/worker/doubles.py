@@ -22,7 +22,13 @@ NOW = Milliseconds(1_795_000_000_000)
 TICKETS = "helpdesk.tickets"
 SURVEYS = "helpdesk.surveys"
 CUSTOMERS = "helpdesk.deskpulse-customers"
-TO = Destinations("helpdesk.deskpulse-changelog", "helpdesk.dead-letters", CUSTOMERS, 4)
+TO = Destinations(
+    changelog="helpdesk.deskpulse-changelog",
+    dead_letters="helpdesk.dead-letters",
+    customers=CUSTOMERS,
+    events="helpdesk.deskpulse-events",
+    partitions=4,
+)
 
 
 @dataclass

@@ -210,7 +210,7 @@ async def test_a_flood_of_refused_records_brings_the_checkpoint_forward(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """They wait in memory, so there is a bound to it."""
-    monkeypatch.setattr("streams.worker.intake.REJECTED_BYTES_MAX", 10_000)
+    monkeypatch.setattr("streams.worker.intake.WAITING_BYTES_MAX", 10_000)
     bench = Bench()
     shard = await bench.shard()
     await bench.take([Record(0, b"x" * 10_000)])

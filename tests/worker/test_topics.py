@@ -2,7 +2,8 @@
 
 import pytest
 
-from streams.worker.topics import Found, Topic, Topics, faults, missing
+from schemas.settings import Kafka, Settings
+from streams.worker.topics import Found, Topic, faults, missing, topics
 
 EVENTS = Topic("helpdesk.tickets", 8, 1, compacted=False, options={})
 CHANGELOG = Topic("helpdesk.deskpulse-changelog", 8, 1, compacted=True, options={})
@@ -45,9 +46,19 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 def test_a_shard_reads_all_events_and_what_tickets_say_about_customers() -> None:
-    """Dead letters and the changelog are not inputs."""
-    letters = Topic("helpdesk.dead-letters", 8, 1, compacted=False, options={})
-    customers = Topic("helpdesk.deskpulse-customers", 8, 1, compacted=False, options={})
-    all_topics = Topics((EVENTS,), letters, customers, CHANGELOG)
-    assert all_topics.inputs == (EVENTS, customers)
-    assert list(all_topics) == [EVENTS, customers, letters, CHANGELOG]
+    """Dead letters and the changelog are no inputs, but they are needed."""
+    found = topics(Settings(kafka=Kafka(group="g", topic_prefix="p.", partitions=3)))
+    assert list(found.inputs) == ["tickets", "surveys", "calls", "business", "customers"]
+    names = {topic.name for topic in found}
+    assert names == {
+        *("p.tickets", "p.surveys", "p.calls", "p.business"),
+        *("p.g-customers", "p.g-changelog", "p.dead-letters"),
+    }
+    assert {topic.partitions for topic in found} == {3}
+    assert [topic.name for topic in found if topic.compacted] == ["p.g-changelog"]
+
+
+def test_keying_by_repartition_has_one_more_input() -> None:
+    """Events come back under their right keys."""
+    found = topics(Settings(keying="repartition"))
+    assert found.inputs["events"].name == "helpdesk.deskpulse-events"

@@ -1,0 +1,34 @@
+"""`keying: repartition`: events under any key or none go through an internal topic of ours.
+
+For producers that cannot key. Each record is decoded, written under its entity's key to the
+internal topic, and read again from there like any other event. It is written in the transaction
+of the shard that read it, before its offset is committed: what is written twice after a crash
+is one event all the same.
+"""
+
+from collections.abc import Sequence
+
+from aiokafka import TopicPartition
+
+from schemas.decode import admit, decode_bound
+from schemas.registry import kafka_key
+from schemas.rejected import Rejected
+from streams.worker.batch import Record
+from streams.worker.fence import Row
+from streams.worker.intake import Intake
+from streams.worker.shard import Shard
+
+
+class Repartition(Intake):
+    """Takes batches of events and hands them on under their keys, instead of applying them."""
+
+    def _apply(self, shard: Shard, source: TopicPartition, records: Sequence[Record]) -> None:
+        now = self._clock()
+        for record in records:
+            event = decode_bound(record.value, record.headers)
+            if not isinstance(event, Rejected):
+                event = admit(event, now=now, policy=self._engine.policy) or event
+            if isinstance(event, Rejected):
+                self._refuse(shard, record, event)
+            else:
+                shard.rekey(Row(kafka_key(event), record.value, tuple(record.headers)))
