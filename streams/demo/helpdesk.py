@@ -29,6 +29,7 @@ class Plan:
 
     `tickets` are created within `days` on the helpdesk's own clock, which shows `opening` at the
     instant `start` and runs `pace` times as fast as the time of events. All in milliseconds.
+    With a `night_shift` e-mails are answered at night too.
     """
 
     tickets: int
@@ -37,6 +38,7 @@ class Plan:
     start: int
     opening: int
     pace: int = 1
+    night_shift: bool = False
 
     def instant(self, clock: int) -> int:
         """Return the time of an event that happens when the helpdesk's clock shows `clock`."""
@@ -57,7 +59,7 @@ def simulate(plan: Plan) -> Iterator[Simulated]:
     The stream ends with the last day: what would happen later is not told.
     """
     random = Random(plan.seed)
-    staff = Staff(plan.seed, random)
+    staff = Staff(plan.seed, random, night_shift=plan.night_shift)
     customers = Customers(random, size=max(20, plan.tickets * 2 // 5))
     background = Background(random, staff, customers.next)
     future = Future()

@@ -90,9 +90,10 @@ def incident_of_day(seed: int, day: int) -> Incident | None:
 class Staff:
     """How long answers take, from one source of chance."""
 
-    def __init__(self, seed: int, random: Random) -> None:
+    def __init__(self, seed: int, random: Random, *, night_shift: bool) -> None:
         self._seed = seed
         self._random = random
+        self._night_shift = night_shift
 
     def incident(self, time: int) -> Incident | None:
         """Return the incident that is on at `time`, or None."""
@@ -105,7 +106,8 @@ class Staff:
         if self.incident(time) is not None:
             strain *= INCIDENT_STRAIN
         median = PATIENCE[channel] * URGENCY[priority] * strain * effort
-        begin = time if channel in ("chat", "phone") else when_staffed(time)
+        at_once = self._night_shift or channel in ("chat", "phone")
+        begin = time if at_once else when_staffed(time)
         return begin + int(median * MINUTE * self._random.lognormvariate(0, 0.7))
 
     def agent(self, queue: str) -> str:
