@@ -142,6 +142,8 @@ def life(random: Random, subject: str) -> list[Event]:
     time = start = moment(random)
     if random.randrange(12):
         events.append(created(desk, time, subject))
+        if random.randrange(2):
+            events.extend(in_time(desk, time, subject))
     for _ in range(random.randrange(14)):
         time += gap(random)
         if random.randrange(12) == 0:
@@ -189,6 +191,22 @@ def message(desk: Desk, time: int, subject: str) -> Iterator[Event]:
         agent=maybe(random, AGENTS, 4) if author == "agent" else None,
         public=random.choice((None, None, True, False)),
     )
+
+
+def in_time(desk: Desk, time: int, subject: str) -> Iterator[Event]:
+    """A reply, a solve or a pause exactly at what may be a deadline, or a millisecond beside."""
+    random = desk.random
+    time += random.choice((MINUTE, 15 * MINUTE, HOUR)) + random.choice((-1, 0, 0, 1))
+    if random.randrange(2):
+        agent = maybe(random, AGENTS, 4)
+        yield desk.event(TicketMessage, time, subject, author="agent", agent=agent)
+    else:
+        yield change(desk, time, subject, random.choice(("solved", "pending")))
+
+
+def exchange(desk: Desk, time: int, subject: str) -> Iterator[Event]:
+    yield desk.event(TicketMessage, time, subject, author="customer")
+    yield from in_time(desk, time, subject)
 
 
 def status(desk: Desk, time: int, subject: str) -> Iterator[Event]:
@@ -320,7 +338,8 @@ def around(desk: Desk, start: int, times: list[int], subject: str) -> Iterator[E
 
 Act = Callable[[Desk, int, str], Iterator[Event]]
 ACTS: Final[tuple[Act, ...]] = (
-    *(message,) * 7,
+    *(message,) * 5,
+    *(exchange,) * 2,
     *(status,) * 6,
     *(assigned,) * 3,
     *(updated,) * 3,

@@ -17,7 +17,10 @@ from tests.oracle.situation import Situation
 
 
 def business_facts(situation: Situation) -> Iterator[Fact]:
-    """Yield the facts of the events that stand alone."""
+    """Yield the facts of the events that stand alone.
+
+    Ruling 7: a second event on one subject with another id is another fact.
+    """
     yield from call_facts(situation)
     yield from cost_facts(situation)
     for review in situation.all(ReviewScored):

@@ -11,7 +11,10 @@ from tests.oracle.selection import identity
 
 @dataclass(frozen=True)
 class Counts:
-    """applied: distinct valid identities; duplicate: further valid copies; rejected: by reason."""
+    """Ruling 5: applied: distinct valid identities; duplicate: further valid copies.
+
+    What is rejected is counted by reason.
+    """
 
     applied: int
     duplicate: int

@@ -27,8 +27,9 @@ Samples = dict[tuple[str, frozenset[tuple[str, str]]], Value]
 def evaluate(events: Iterable[Event], policy: Policy, t: int) -> Samples:
     """Return every sample that is not 0 at t (ms), by OpenMetrics name and labels.
 
-    Takes the value of every label as a replay does, without a limit. Ruling 34: of samples that
-    are 0 only `helpdesk_channel_available` is there.
+    Takes the value of every label as a replay does, without a limit. Ruling 33: what a policy
+    does not say has its default. Ruling 34: of samples that are 0 only
+    `helpdesk_channel_available` is there.
     """
     situation = Situation(events, policy, t)
     sums: Samples = {}

@@ -107,7 +107,10 @@ def winners(events: Iterable[Event]) -> list[Event]:
 
 
 def selected(events: Iterable[Event], t: int) -> list[Event]:
-    """Return S(t): the valid events with time <= t, each identity once. (Contract 2.)"""
+    """Return S(t): the valid events with time <= t, each identity once. (Contract 2.)
+
+    Ruling 1: neither max_skew nor horizon applies; events later than t have no effect.
+    """
     return [event for event in winners(events) if event.time <= t]
 
 

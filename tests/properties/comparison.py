@@ -14,7 +14,7 @@ from tests.oracle import evaluate
 Way = Callable[[Sequence[Event], Policy, int], Numbers]
 
 # How many random streams each property runs; a long run asks for more.
-STREAMS: Final = int(os.environ.get("DESKPULSE_PROPERTY_STREAMS", "15"))
+STREAMS: Final = int(os.environ.get("DESKPULSE_PROPERTY_STREAMS", "10"))
 
 
 def expected(events: Iterable[Event], policy: Policy, t: int) -> Numbers:
