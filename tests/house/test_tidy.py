@@ -17,6 +17,11 @@ LONG_FILES: Final[dict[str, str]] = {
     "tests/histories.py": "one generator of histories; its draws read each other's state",
 }
 
+# Time that is a test's input, not its patience.
+TIMED_FILES: Final[dict[str, str]] = {
+    "tests/integration/test_exact.py": "faults come at random times and last for random times",
+}
+
 # Written so that this file does not find itself.
 MACHINE_PATHS: Final = re.compile(
     r"(?<![\w.$}~-])/(?:work|root|farm|tmp|Users|home/\w+)/[\w.]|/opt/wheel[s]"
@@ -81,12 +86,13 @@ def test_a_path_of_a_machine_would_be_found(line: str) -> None:
     assert MACHINE_PATHS.search(line)
 
 
-def test_tests_print_nothing() -> None:
+def test_tests_print_only_what_a_failure_needs() -> None:
+    """A seed or a worker's log; the linter's mark on the line says so."""
     assert [
-        f"{name(path)}:{node.lineno}"
+        f"{name(path)}:{number}"
         for path in python_files("tests")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "print"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.match(r"\s*print\(", line) and "noqa: T201" not in line
     ] == []
 
 
@@ -94,6 +100,7 @@ def test_tests_wait_for_conditions_not_for_time() -> None:
     assert [
         f"{name(path)}:{line}"
         for path in python_files("tests")
+        if name(path) not in TIMED_FILES
         for line in idle_sleeps(ast.parse(path.read_text(encoding="utf-8")))
     ] == []
 
