@@ -14,6 +14,9 @@ ATTRIBUTE_NAMES: Final = ("queue", "channel", "priority", "topic", "customer", "
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNRESOLVED: Final = ("new", "open", "pending", "hold")
 
+# Gorgias' converted tickets: an order within so many days.
+GORGIAS_DAYS: Final = 3
+
 Window = Annotated[str, words(*WINDOW_NAMES)]
 Attribute = Annotated[str, words(*ATTRIBUTE_NAMES)]
 PausingStatus = Annotated[str, words(*UNRESOLVED)]
@@ -104,6 +107,27 @@ class Conversion(Struct, frozen=True):
     days: Annotated[
         Days, Meta(description="Days after its creation in which a ticket earns an order.")
     ] = 5
+
+
+class Definitions(Struct, frozen=True):
+    """Whose definition of a KPI is in force, to compare with the number that a helpdesk shows."""
+
+    fcr: Annotated[
+        Annotated[str, words("deskpulse", "freshservice", "intercom", "zoho")],
+        Meta(description="First contact resolution."),
+    ] = "deskpulse"
+    one_touch: Annotated[
+        Annotated[str, words("deskpulse", "zendesk", "zendesk_messaging")],
+        Meta(description="Tickets resolved in one touch."),
+    ] = "deskpulse"
+    csat: Annotated[
+        Annotated[str, words("deskpulse", "zendesk")],
+        Meta(description="Customer satisfaction: all scores, or good and bad ones."),
+    ] = "deskpulse"
+    conversion: Annotated[
+        Annotated[str, words("deskpulse", "gorgias")],
+        Meta(description="Tickets that led to an order; `gorgias` takes 3 days."),
+    ] = "deskpulse"
 
 
 class Calendar(Struct, frozen=True):
@@ -211,6 +235,9 @@ class Policy(Struct, frozen=True, kw_only=True):
     conversion: Annotated[
         Conversion, Meta(description="Orders that tickets are credited with.")
     ] = Conversion()
+    definitions: Annotated[
+        Definitions, Meta(description="Whose definitions are in force where the market differs.")
+    ] = Definitions()
     calendars: Annotated[
         dict[str, Calendar], Meta(description="Opening hours, by a name of your choice.")
     ] = {}
@@ -232,3 +259,8 @@ class Policy(Struct, frozen=True, kw_only=True):
         dict[str, dict[str, float]],
         Meta(description="Benchmarks of KPIs by source, shown beside them."),
     ] = {}
+
+    @property
+    def conversion_days(self) -> int:
+        """Days after its creation in which a ticket earns an order, by the definition in force."""
+        return GORGIAS_DAYS if self.definitions.conversion == "gorgias" else self.conversion.days

@@ -17,6 +17,7 @@ MINIMA: Final = (
     "helpdesk_sla_next_deadline_timestamp_seconds",
 )
 MAXIMA: Final = (
+    "helpdesk_definition_info",
     "helpdesk_target",
     "helpdesk_benchmark",
     "helpdesk_sla_objective_ratio",

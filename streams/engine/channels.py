@@ -13,14 +13,12 @@ from streams.clocks.local_days import CALENDAR_WINDOWS, LocalDays
 from streams.clocks.windows import WINDOWS, window_start
 from streams.engine.samples import Family, Sample, quotient
 from streams.entities.rules import Rules
+from streams.kpis.availability import AVAILABLE, AVAILABLE_SECONDS, PROMISED_SECONDS
+from streams.kpis.kpi import PREVIOUS, ROLLING
 
 Steps = Sequence[tuple[int, bool]]
 
-AVAILABLE: Final = "helpdesk_channel_available"
-SECONDS: Final = {
-    "channel_available_seconds": "Time in which a channel was available when it was promised.",
-    "channel_promised_seconds": "Time in which a channel was promised to be available.",
-}
+MEASURED: Final = (AVAILABLE_SECONDS, PROMISED_SECONDS)
 
 
 def channel_families(channels: Mapping[str, Steps], rules: Rules, t: int) -> Iterator[Family]:
@@ -32,34 +30,28 @@ def channel_families(channels: Mapping[str, Steps], rules: Rules, t: int) -> Ite
     for channel, steps in channels.items():
         label = _label(rules, channel)
         now[label] = now.get(label, 0) + int(steps[-1][1])
-    yield Family(
-        AVAILABLE,
-        "gauge",
-        "Whether a channel is available now.",
-        [Sample(AVAILABLE, {"channel": label}, value) for label, value in now.items()],
-    )
+    name = AVAILABLE.name
+    samples = [Sample(name, {"channel": label}, value) for label, value in now.items()]
+    yield Family(name, "gauge", AVAILABLE.help, samples)
     for prefix, spans in (
-        ("helpdesk_rolling_", current_spans(policy, t)),
-        ("helpdesk_previous_", previous_spans(policy, t)),
+        (ROLLING, current_spans(policy, t)),
+        (PREVIOUS, previous_spans(policy, t)),
     ):
-        sums: dict[str, dict[tuple[str, str], int]] = {name: {} for name in SECONDS}
+        sums: list[dict[tuple[str, str], int]] = [{} for _ in MEASURED]
         for window, (start, end) in spans.items():
             for channel, steps in channels.items():
                 key = (_label(rules, channel), window)
-                available, promised = measured(rules, channel, steps, start, end)
-                for name, value in zip(SECONDS, (available, promised), strict=True):
-                    sums[name][key] = sums[name].get(key, 0) + value
-        for name, values in sums.items():
-            if values:
+                spent = measured(rules, channel, steps, start, end)
+                for total, value in zip(sums, spent, strict=True):
+                    total[key] = total.get(key, 0) + value
+        for level, total in zip(MEASURED, sums, strict=True):
+            if total:
+                name = prefix + level.family
                 samples = [
-                    Sample(
-                        prefix + name,
-                        {"channel": label, "window": window},
-                        quotient(value, 1000),
-                    )
-                    for (label, window), value in values.items()
+                    Sample(name, {"channel": label, "window": window}, quotient(value, 1000))
+                    for (label, window), value in total.items()
                 ]
-                yield Family(prefix + name, "gauge", SECONDS[name], samples)
+                yield Family(name, "gauge", level.help, samples)
 
 
 def current_spans(policy: Policy, t: int) -> dict[str, tuple[int, int]]:

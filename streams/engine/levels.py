@@ -1,9 +1,10 @@
-"""Levels at t: counts and ages of unresolved tickets, running clocks, and the configuration's own."""
+"""Levels at t: unresolved tickets and their ages, running clocks, the configuration's own."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from schemas.policy import Policy
@@ -12,7 +13,9 @@ from streams.engine.samples import Family, Sample, bound_text, quotient
 from streams.entities.rules import Rules, SlaRule
 from streams.entities.ticket import NEVER
 from streams.facts.facts import STATUSES, TARGETS
-from streams.kpis.kpi import SECONDS
+from streams.kpis import configured, service_levels
+from streams.kpis.backlog import AGES, INCOMPLETE, OLDEST, UNRESOLVED, WAITING
+from streams.kpis.kpi import SECONDS, Level
 
 ROWS: Final = np.dtype(
     [
@@ -36,20 +39,6 @@ assert ROWS.itemsize == SIZE
 Table = NDArray[Any]
 Texts = Callable[[str, int], str]
 
-UNRESOLVED: Final = "helpdesk_tickets_unresolved"
-AGES: Final = "helpdesk_tickets_unresolved_age_seconds"
-WAITING: Final = "helpdesk_tickets_waiting"
-OLDEST: Final = "helpdesk_oldest_waiting_timestamp_seconds"
-RUNNING: Final = "helpdesk_sla_running"
-OVERDUE: Final = "helpdesk_sla_overdue"
-DUE_SOON: Final = "helpdesk_sla_due_soon"
-NEXT_DEADLINE: Final = "helpdesk_sla_next_deadline_timestamp_seconds"
-INCOMPLETE: Final = "helpdesk_pipeline_tickets_incomplete"
-
-QUEUE_PRIORITY: Final = ("queue", "priority")
-D: Final = ("queue", "channel", "priority")
-CLOCK: Final = ("sla", "target", "queue", "priority")
-
 
 def table_of(tables: Sequence[bytes]) -> Table:
     """Return the rows of unresolved tickets of all partitions."""
@@ -60,73 +49,56 @@ def table_of(tables: Sequence[bytes]) -> Table:
 def level_families(rows: Table, incomplete: int, rules: Rules, t: int) -> Iterator[Family]:
     """Yield the levels of tickets and SLA clocks at t."""
     texts = _texts(rules)
-    yield _counts(UNRESOLVED, "Unresolved tickets, by status.", rows, ("status", *D), texts)
+    yield _counts(UNRESOLVED, rows, texts)
     yield _ages(rows, texts, t)
     waiting = rows[rows["waiting"] != NEVER]
-    yield _counts(
-        WAITING, "Unresolved tickets whose customer waits for a reply.", waiting, D, texts
-    )
-    yield _minima(
-        OLDEST,
-        "Since when the customer waits who has waited longest. Aggregate with min.",
-        waiting,
-        ("queue",),
-        waiting["waiting"],
-        texts,
-    )
+    yield _counts(WAITING, waiting, texts)
+    yield _minima(OLDEST, waiting, waiting["waiting"], texts)
     if rules.sla:
         yield from _clock_families(rows, rules, texts, t)
-    yield Family(
-        INCOMPLETE,
-        "gauge",
-        "Tickets of which no created event has come yet; they count nowhere else.",
-        [Sample(INCOMPLETE, {}, incomplete)],
-    )
+    yield _family(INCOMPLETE, [({}, incomplete)])
 
 
 def configuration_families(policy: Policy) -> Iterator[Family]:
-    """Yield what the configuration says: targets, benchmarks, objectives. Aggregate with max."""
+    """Yield what the configuration says: definitions, targets, benchmarks, objectives."""
+    definitions = [
+        ({"kpi": kpi, "definition": getattr(policy.definitions, kpi)}, 1)
+        for kpi in structs.asdict(policy.definitions)
+    ]
     targets = [
-        Sample("helpdesk_target", {"kpi": kpi, "queue": queue}, value)
+        ({"kpi": kpi, "queue": queue}, value)
         for kpi, target in policy.targets.items()
         for queue, value in (target if isinstance(target, dict) else {"": target}).items()
     ]
     benchmarks = [
-        Sample("helpdesk_benchmark", {"kpi": kpi, "source": source}, value)
+        ({"kpi": kpi, "source": source}, value)
         for kpi, sources in policy.benchmarks.items()
         for source, value in sources.items()
     ]
     objectives = [
-        Sample("helpdesk_sla_objective_ratio", {"sla": sla.id}, sla.objective)
-        for sla in policy.sla
-        if sla.objective is not None
+        ({"sla": sla.id}, sla.objective) for sla in policy.sla if sla.objective is not None
     ]
     seconds = [
-        Sample(
-            "helpdesk_sla_target_seconds",
-            {"sla": sla.id, "target": target},
-            quotient(milliseconds, 1000),
-        )
+        ({"sla": sla.id, "target": target}, quotient(milliseconds, 1000))
         for sla in policy.sla
         for target in TARGETS
         if (milliseconds := getattr(sla.targets, target)) is not None
     ]
-    for name, help_text, samples in (
-        ("helpdesk_target", "Configured target of a KPI. Aggregate with max.", targets),
-        ("helpdesk_benchmark", "Configured benchmark of a KPI. Aggregate with max.", benchmarks),
-        (
-            "helpdesk_sla_objective_ratio",
-            "Share of targets that shall be met. Aggregate with max.",
-            objectives,
-        ),
-        (
-            "helpdesk_sla_target_seconds",
-            "Configured SLA target, in time of the policy's calendar. Aggregate with max.",
-            seconds,
-        ),
+    for level, rows in (
+        (configured.DEFINITION, definitions),
+        (configured.TARGET, targets),
+        (configured.BENCHMARK, benchmarks),
+        (service_levels.OBJECTIVE, objectives),
+        (service_levels.TARGET, seconds),
     ):
-        if samples:
-            yield Family(name, "gauge", help_text, samples)
+        if rows:
+            yield _family(level, rows)
+
+
+def _family(level: Level, rows: Iterable[tuple[dict[str, str], float]]) -> Family:
+    """Return a level whose samples are plain numbers, by their labels."""
+    samples = [Sample(level.name, labels, value) for labels, value in rows]
+    return Family(level.name, "gauge", level.help, samples)
 
 
 def _texts(rules: Rules) -> Texts:
@@ -162,57 +134,50 @@ def _groups(columns: Sequence[NDArray[Any]]) -> tuple[list[tuple[int, ...]], NDA
     return combinations, inverse
 
 
-def _counts(
-    name: str,
-    help_text: str,
-    rows: Table,
-    labels: Sequence[str],
-    texts: Texts,
-) -> Family:
-    combinations, inverse = _groups([rows[label] for label in labels])
+def _counts(level: Level, rows: Table, texts: Texts) -> Family:
+    combinations, inverse = _groups([rows[label] for label in level.labels])
     counts = np.bincount(inverse, minlength=len(combinations)).tolist()
-    samples = [
-        Sample(name, _labels(labels, codes, texts), count)
-        for codes, count in zip(combinations, counts, strict=True)
-    ]
-    return Family(name, "gauge", help_text, samples)
+    return _family(
+        level,
+        (
+            (_labels(level.labels, codes, texts), count)
+            for codes, count in zip(combinations, counts, strict=True)
+        ),
+    )
 
 
-def _minima(
-    name: str,
-    help_text: str,
-    rows: Table,
-    labels: Sequence[str],
-    instants: NDArray[Any],
-    texts: Texts,
-) -> Family:
-    combinations, inverse = _groups([rows[label] for label in labels])
+def _minima(level: Level, rows: Table, instants: NDArray[Any], texts: Texts) -> Family:
+    combinations, inverse = _groups([rows[label] for label in level.labels])
     minima = np.full(len(combinations), np.iinfo(np.int64).max)
     np.minimum.at(minima, inverse, instants)
-    samples = [
-        Sample(name, _labels(labels, codes, texts), quotient(minimum, 1000))
-        for codes, minimum in zip(combinations, minima.tolist(), strict=True)
-    ]
-    return Family(name, "gauge", help_text, samples)
+    return _family(
+        level,
+        (
+            (_labels(level.labels, codes, texts), quotient(minimum, 1000))
+            for codes, minimum in zip(combinations, minima.tolist(), strict=True)
+        ),
+    )
 
 
 def _ages(rows: Table, texts: Texts, t: int) -> Family:
     ages = t - rows["created"]
     buckets = np.searchsorted(np.array(SECONDS, np.int64), ages)
-    combinations, inverse = _groups([rows[label] for label in QUEUE_PRIORITY])
+    combinations, inverse = _groups([rows[label] for label in AGES.labels])
     samples = []
     for number, codes in enumerate(combinations):
         members = inverse == number
-        labels = _labels(QUEUE_PRIORITY, codes, texts)
+        labels = _labels(AGES.labels, codes, texts)
         counts = np.bincount(buckets[members], minlength=len(SECONDS) + 1).tolist()
         total = 0
         bounds = [*(bound_text(bound, 1000) for bound in SECONDS), "+Inf"]
         for le, count in zip(bounds, counts, strict=True):
             total += count
-            samples.append(Sample(f"{AGES}_bucket", {**labels, "le": le}, total))
-        samples.append(Sample(f"{AGES}_gcount", labels, total))
-        samples.append(Sample(f"{AGES}_gsum", labels, quotient(int(ages[members].sum()), 1000)))
-    return Family(AGES, "gaugehistogram", "Ages of unresolved tickets, since creation.", samples)
+            samples.append(Sample(f"{AGES.name}_bucket", {**labels, "le": le}, total))
+        samples.append(Sample(f"{AGES.name}_gcount", labels, total))
+        samples.append(
+            Sample(f"{AGES.name}_gsum", labels, quotient(int(ages[members].sum()), 1000))
+        )
+    return Family(AGES.name, AGES.kind, AGES.help, samples)
 
 
 def _clock_families(rows: Table, rules: Rules, texts: Texts, t: int) -> Iterator[Family]:
@@ -227,36 +192,11 @@ def _clock_families(rows: Table, rules: Rules, texts: Texts, t: int) -> Iterator
         overdue.append(_clocks(rows, judged & (instants <= t), policies, target))
         due_soon.append(_clocks(rows, soon, policies, target))
         deadlines.append(_clocks(rows, runs, policies, target, instants))
-    yield _counts(
-        RUNNING,
-        "SLA clocks that run towards a deadline.",
-        _joined(running),
-        CLOCK,
-        texts,
-    )
-    yield _counts(
-        OVERDUE,
-        "SLA clocks past their deadline, not yet fulfilled.",
-        _joined(overdue),
-        CLOCK,
-        texts,
-    )
-    yield _counts(
-        DUE_SOON,
-        "Running SLA clocks with little time left on them.",
-        _joined(due_soon),
-        CLOCK,
-        texts,
-    )
+    yield _counts(service_levels.RUNNING, _joined(running), texts)
+    yield _counts(service_levels.OVERDUE, _joined(overdue), texts)
+    yield _counts(service_levels.DUE_SOON, _joined(due_soon), texts)
     clocks = _joined(deadlines)
-    yield _minima(
-        NEXT_DEADLINE,
-        "The next deadline of a running SLA clock. Aggregate with min.",
-        clocks,
-        ("sla", "target"),
-        clocks["instant"],
-        texts,
-    )
+    yield _minima(service_levels.NEXT_DEADLINE, clocks, clocks["instant"], texts)
 
 
 CLOCK_ROWS: Final = np.dtype(

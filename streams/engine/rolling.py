@@ -5,11 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from streams.engine.rings import EVER
 from streams.engine.samples import Family, Kind, Sample, bound_text, quotient
 from streams.engine.sums import Totals
-from streams.kpis.kpi import Kpi, bounds, unit_of
-
-PREFIX = "helpdesk_rolling_"
-PREVIOUS_PREFIX = "helpdesk_previous_"
-LEVEL_PREFIX = "helpdesk_"
+from streams.kpis.kpi import LEVEL, PREVIOUS, ROLLING, Kpi, bounds, unit_of
 
 # (fact type, label, code) -> text
 LabelText = Callable[[int, str, int], str]
@@ -44,9 +40,9 @@ def rolling_families(
                 cell = part[offset : offset + block.width_of(kpi, scale)]
                 _append(samples, name, kpi, own, scale, cell)
     for prefix, when in (
-        (LEVEL_PREFIX, ""),
-        (PREFIX, ""),
-        (PREVIOUS_PREFIX, " In the window before the current one."),
+        (LEVEL, ""),
+        (ROLLING, ""),
+        (PREVIOUS, " In the window before the current one."),
     ):
         for kpi in _by_family(kpis):
             name = prefix + kpi.family
@@ -58,8 +54,8 @@ def rolling_families(
 def prefix_of(total: Totals) -> str:
     """Return what the names of families of these totals begin with."""
     if total.window == EVER:
-        return LEVEL_PREFIX
-    return PREVIOUS_PREFIX if total.previous else PREFIX
+        return LEVEL
+    return PREVIOUS if total.previous else ROLLING
 
 
 def _append(

@@ -81,7 +81,7 @@ class Rules:
         self.fcr_span: int = policy.fcr.days * DAY
         self.acr_span: int = max(policy.acr.days, default=0) * DAY
         self.repeat_span: int = policy.repeat_contact.days * DAY
-        self.conversion_span: int = policy.conversion.days * DAY
+        self.conversion_span: int = policy.conversion_days * DAY
 
     def vocabularies(self) -> dict[str, Vocabulary]:
         """Return the vocabularies by label."""

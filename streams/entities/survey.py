@@ -35,8 +35,11 @@ SCALES: Final[dict[str, tuple[int, int]]] = {
     "esat": (1, 5),
     "fcr": (0, 1),
 }
-AGENT_SCORES: Final = {"csat": AGENT_CSAT, "esat": AGENT_ESAT}
-SCORES: Final = {"csat": CSAT, "ces": CES, "nps": NPS, "esat": ESAT}
+# Kinds whose answers are an agent's too.
+OF_AGENTS: Final = ("csat", "esat")
+# How many points of a scale are bad, by how many there are.
+BAD_POINTS: Final = {2: 1, 3: 2, 5: 3}
+SCORES: Final = {"ces": CES, "nps": NPS, "esat": ESAT}
 
 
 def survey_facts(
@@ -81,6 +84,8 @@ def score_fact(rules: Rules, at: int, data: Any, ticket: Ticket | None) -> Row:
     scale, bucket = scale_and_bucket(rules, data)
     if data.kind == "esat":
         return (ESAT, at, scale, score, bucket)
+    if data.kind == "csat":
+        return (CSAT, at, scale, channel_code, queue_code, score, bucket, is_good(data))
     return (SCORES[data.kind], at, scale, channel_code, queue_code, score, bucket)
 
 
@@ -89,6 +94,18 @@ def scale_and_bucket(rules: Rules, data: Any) -> tuple[int, int]:
     low, high = data.scale or SCALES[data.kind]
     scale = rules.scale.code(f"{low}-{high}")
     return scale, 0 if scale == OTHER else -(-int(data.score) // 1000) - low
+
+
+def is_good(data: Any) -> int:
+    """Return 1 for a good score, 0 for a bad one, -1 on a scale that does not say.
+
+    Good are the top two of five points, the top of two or three, as helpdesks have them.
+    """
+    low, high = data.scale or SCALES[data.kind]
+    bad = BAD_POINTS.get(high - low + 1)
+    if bad is None:
+        return -1
+    return 1 if data.score >= (low + bad) * 1000 else 0
 
 
 def agent_score_fact(
@@ -103,9 +120,13 @@ def agent_score_fact(
         for number, solve in enumerate(ticket.solves):
             if solve <= at:
                 agent = ticket.credited(number)
-    elif data.kind not in AGENT_SCORES:
+    elif data.kind not in OF_AGENTS:
         return
     if agent is not None:
         scale, bucket = scale_and_bucket(rules, data)
         score = int(data.score)
-        out.append((AGENT_SCORES[data.kind], at, rules.agent.code(agent), scale, score, bucket))
+        code = rules.agent.code(agent)
+        if data.kind == "csat":
+            out.append((AGENT_CSAT, at, code, scale, score, bucket, is_good(data)))
+        else:
+            out.append((AGENT_ESAT, at, code, scale, score, bucket))

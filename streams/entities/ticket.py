@@ -80,6 +80,8 @@ class Ticket:
         self.wrote_since_solve: bool = False
         self.touched: bool = False
         self.touched_in_episode: bool = False
+        self.agents: list[str] = []
+        self.has_waited: bool = False  # was ever pending or on hold
         self.replies: int = 0
         self.customer_messages: int = 1 if self.via_customer else 0
         self.first_reply: int = NEVER
@@ -139,6 +141,7 @@ class Ticket:
         if author == FROM_AGENT:
             self.touched = True
             self.touched_in_episode = True
+            self.take_part(event[6])
         if event[5] >> 2 == PRIVATE:
             return
         at = event[0]
@@ -185,6 +188,9 @@ class Ticket:
         is_open = status < SOLVED
         if human:
             self.touched = True
+            self.take_part(event[6])
+        if status in (PENDING, HOLD):
+            self.has_waited = True
         if is_open and not was_open:
             self.reopens.append(at)
             self.touched_in_episode = False
@@ -248,6 +254,15 @@ class Ticket:
         if last is not None and queue != last and self.touched:
             self.transfers.append((TO_QUEUE, at))
         self.last_queue = queue
+
+    def take_part(self, agent: str | None) -> None:
+        """Remember an agent who wrote or changed the status."""
+        if agent is not None and agent not in self.agents:
+            self.agents.append(agent)
+
+    def agents_taking_part(self) -> int:
+        """Return how many agents took part; those without a name are one if nobody is named."""
+        return len(self.agents) or (1 if self.touched else 0)
 
     def credited(self, solve: int) -> str | None:
         """Return who is credited with a solve: the agent named on it, else the author of the

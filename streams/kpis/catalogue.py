@@ -1,12 +1,17 @@
-"""The catalogue: every rolling KPI, in the order of the docs."""
+"""The catalogue: every KPI and every level by theme, in the order of the docs."""
 
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
+from msgspec import Struct
+
 from schemas.errors import DeskpulseError
 from schemas.policy import Policy
 from streams.kpis import (
+    availability,
+    backlog,
     calls,
+    configured,
     contacts,
     people,
     quality,
@@ -18,7 +23,7 @@ from streams.kpis import (
     voice,
     volume,
 )
-from streams.kpis.kpi import Kpi
+from streams.kpis.kpi import Kpi, Level
 
 
 def catalogue(policy: Policy) -> tuple[Kpi, ...]:
@@ -45,20 +50,52 @@ def unknown(pattern: str, families: set[str]) -> DeskpulseError:
 
 def everything(policy: Policy) -> tuple[Kpi, ...]:
     """Return all KPIs of this policy. Raises ValueError if two share a name."""
-    found = (
-        *volume.KPIS,
-        *responsiveness.kpis(policy),
-        *resolution.kpis(policy),
-        *quality.KPIS,
-        *contacts.kpis(policy),
-        *satisfaction.KPIS,
-        *calls.KPIS,
-        *revenue.KPIS,
-        *voice.KPIS,
-        *(people.KPIS if policy.agents.enabled else ()),
-        *(service_levels.KPIS if policy.sla else ()),
-    )
+    found = tuple(kpi for theme in themes(policy) for kpi in theme.kpis)
     names = [(kpi.family, kpi.extra) for kpi in found]
     if len(set(names)) < len(names):
         raise ValueError(f"two KPIs share a name: {sorted(names)}")
     return found
+
+
+class Theme(Struct, frozen=True):
+    """A chapter of the catalogue; `sentence` says what it is about."""
+
+    title: str
+    sentence: str
+    kpis: tuple[Kpi, ...] = ()
+    levels: tuple[Level, ...] = ()
+
+    @property
+    def records(self) -> tuple[Kpi | Level, ...]:
+        """All of them."""
+        return (*self.kpis, *self.levels)
+
+
+def themes(policy: Policy) -> tuple[Theme, ...]:
+    """Return the KPIs of this policy and all levels, by theme."""
+    return (
+        Theme("Volume", said(volume.__doc__), volume.KPIS),
+        Theme("Backlog", said(backlog.__doc__), levels=backlog.LEVELS),
+        Theme("Responsiveness", said(responsiveness.__doc__), responsiveness.kpis(policy)),
+        Theme("Resolution", said(resolution.__doc__), resolution.kpis(policy)),
+        Theme("Quality", said(quality.__doc__), quality.KPIS),
+        Theme("Contacts", said(contacts.__doc__), contacts.kpis(policy)),
+        Theme("Satisfaction", said(satisfaction.__doc__), satisfaction.kpis(policy)),
+        Theme("Calls", said(calls.__doc__), calls.KPIS),
+        Theme("Availability", said(availability.__doc__), levels=availability.LEVELS),
+        Theme("Revenue and cost", said(revenue.__doc__), revenue.kpis(policy)),
+        Theme("Voice of others", said(voice.__doc__), voice.KPIS),
+        Theme("Agents", said(people.__doc__), people.kpis(policy)),
+        Theme(
+            "Service levels",
+            said(service_levels.__doc__),
+            service_levels.kpis(policy),
+            service_levels.LEVELS,
+        ),
+        Theme("Configuration", said(configured.__doc__), levels=configured.LEVELS),
+    )
+
+
+def said(docstring: str | None) -> str:
+    """Return the first line of a module's docstring."""
+    return (docstring or "").partition("\n")[0]

@@ -27,8 +27,51 @@ SCALE: Final = "scale"
 # The minor units of the label `currency`.
 CURRENCY: Final = "currency"
 
+# What the names of families begin with: in a window, in the window before it, without one.
+ROLLING: Final = "helpdesk_rolling_"
+PREVIOUS: Final = "helpdesk_previous_"
+LEVEL: Final = "helpdesk_"
 
-class Kpi(Struct, frozen=True, kw_only=True):
+
+class Query(Struct, frozen=True):
+    """A number that a person wants, and the PromQL that gives it."""
+
+    title: str
+    promql: str
+
+
+class Example(Struct, frozen=True):
+    """What happened and what is shown then, a line each; `settings` is the YAML that it needs.
+
+    `10:00  t1  created  queue=tech` is something that happens to a subject at an instant;
+    `-> 11:00  tickets_opened{queue="tech"} 1` is what is shown at an instant, over a day, by a
+    name without its prefix; labels that are not named are summed over.
+    """
+
+    text: str
+    settings: str = ""
+
+
+class Described(Struct, frozen=True, kw_only=True):
+    """What a reader has to know of a family of metrics.
+
+    `help` is one sentence, `definition` says what it does not, `formula` says it in symbols,
+    `source` is whose public definition this is. `queries` come after those that every family of
+    its form has.
+    """
+
+    family: str
+    labels: tuple[str, ...]
+    title: str = ""
+    help: str
+    formula: str = ""
+    definition: str = ""
+    source: str = ""
+    queries: tuple[Query, ...] = ()
+    example: Example = Example("")
+
+
+class Kpi(Described, frozen=True, kw_only=True):
     """A rolling KPI: which fact it counts, what of it, under which labels.
 
     `buckets` are upper bounds in the fact's unit; `unit` is how many of the fact's units are one
@@ -36,11 +79,7 @@ class Kpi(Struct, frozen=True, kw_only=True):
     which list of windows it is kept for; `ever` is a level: the sum of all facts until t.
     """
 
-    family: str
     fact: int
-    labels: tuple[str, ...]
-    help: str
-    definition: str = ""
     value: Callable[[Column], Any] | None = None
     where: Callable[[Column], Any] | None = None
     buckets: tuple[int, ...] | Literal["scale"] | None = None
@@ -48,6 +87,29 @@ class Kpi(Struct, frozen=True, kw_only=True):
     delay: int = 0
     extra: tuple[tuple[str, str], ...] = ()
     windows: Literal["kpi", "sla", "ever"] = "kpi"
+
+    @property
+    def name(self) -> str:
+        """The name of the metric."""
+        return (LEVEL if self.windows == "ever" else ROLLING) + self.family
+
+
+class Level(Described, frozen=True, kw_only=True):
+    """How something stands at t, or what is configured, which is no sum of facts.
+
+    Shards show their own part, so `aggregate` says how to put them together. `rolling`: over
+    windows all the same, such as the time that a channel was available in them.
+    """
+
+    kind: Literal["gauge", "gaugehistogram"] = "gauge"
+    unit: str = "count"
+    aggregate: Literal["sum", "min", "max"] = "sum"
+    rolling: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the metric."""
+        return (ROLLING if self.rolling else LEVEL) + self.family
 
 
 def bounds(kpi: Kpi, scale: str) -> tuple[int, ...]:

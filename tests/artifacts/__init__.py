@@ -1,0 +1,1 @@
+"""Documents made from the catalogue: complete, fresh, and their examples are true."""
