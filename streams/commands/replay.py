@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -17,7 +17,7 @@ from schemas.scalars import instant, rfc3339
 from streams.commands.configuration import config_option, read_settings
 from streams.commands.event_files import event_lines
 from streams.engine.engine import Engine, Snapshot
-from streams.engine.samples import Family
+from streams.engine.samples import Family, Sample
 
 Format = Literal["json", "openmetrics", "text", "table"]
 
@@ -101,7 +101,7 @@ def replay(
     for name in files:
         recording.take(event_lines(name))
     t = recording.latest or 0 if at is None else at
-    _write(recording, t, recording.at(t).families(), format_)
+    _write(recording, t, in_order(recording.at(t).families()), format_)
     click.echo(recording.summary(), err=True)
     if strict and recording.rejected:
         sys.exit(1)
@@ -113,6 +113,16 @@ def _instant(text: str) -> int:
     except ValueError as error:
         message = f"{text!r} is no RFC 3339 time with an offset, such as 2026-06-01T12:00:00Z."
         raise click.BadParameter(message, param_hint="--at") from error
+
+
+def in_order(families: Iterable[Family]) -> Iterator[Family]:
+    """Yield families with their samples by labels, so that the order of events never shows."""
+    for family in families:
+        yield family._replace(samples=sorted(family.samples, key=_labels_but_le))
+
+
+def _labels_but_le(sample: Sample) -> list[tuple[str, str]]:
+    return sorted(label for label in sample.labels.items() if label[0] != "le")
 
 
 def _write(recording: Replay, t: int, families: Iterable[Family], format_: Format) -> None:
