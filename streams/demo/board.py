@@ -46,8 +46,8 @@ SHOWN: Final = frozenset(
 ANSWERS_MIN: Final = 5
 
 TARGETS: Final = {
-    "first_response": "first response",
-    "next_reply": "next reply",
+    "first_response": "first reply",
+    "next_reply": "next",
     "resolution": "resolution",
 }
 
@@ -102,6 +102,11 @@ def percent(share: float | None) -> str:
 def decimal(value: float | None) -> str:
     """Return a score with one digit after the point."""
     return NO_DATA if value is None else f"{value:.1f}"
+
+
+def replies(number: float) -> str:
+    """Return how many answers a score rests on."""
+    return f"{count(number)} {'answer' if number == 1 else 'answers'}"
 
 
 def signed(value: float | None) -> str:
@@ -245,7 +250,7 @@ def tiles_of_window(reading: Reading, window: str) -> list[Tile]:
             "Satisfaction (CSAT)",
             decimal(csat),
             "of 5" if csat is not None else "",
-            f"{percent(content(reading, window))} % gave 4 or 5 · {count(answers)} answers"
+            f"{percent(content(reading, window))} % gave 4 or 5 · {replies(answers)}"
             if csat is not None
             else "no answers",
             tone(csat, good=4, poor=3.4),
@@ -254,7 +259,7 @@ def tiles_of_window(reading: Reading, window: str) -> list[Tile]:
             "Recommend us (NPS)",
             signed(promoters),
             "",
-            f"\u2212100 to +100 · {count(reading.sum(f'{NPS}_gcount', window=window))} answers",
+            f"\u2212100 to +100 · {replies(reading.sum(f'{NPS}_gcount', window=window))}",
         ),
         Tile(
             "One-touch",

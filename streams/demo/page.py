@@ -216,7 +216,12 @@ class Proof:
         self._sign.text = sign
         self._line.text = line
         self._checked.text = checked
-        self._reference.text = view.reference
+        moving = view.missing and view.reading is not None
+        self._reference.text = (
+            "Partitions move to another worker; the numbers stand still until all are counted."
+            if moving
+            else view.reference
+        )
         if view.verdict is not None:
             at = datetime.fromtimestamp(view.verdict.at / SECOND, UTC)
             self._card.props["title"] = "\n".join(
@@ -242,8 +247,6 @@ def proof_lines(view: View) -> tuple[str, str]:
         f"{count(verdict.events)} events · "
         f"{count(view.checks - view.unequal)} of {count(view.checks)} checks equal"
     )
-    if view.missing:
-        details += " · the next check waits for the partitions that move"
     return f"Equal to the batch evaluation: {answer}", details
 
 
@@ -296,7 +299,7 @@ class WorkerCard:
             ui.notify(
                 f"{self._name.capitalize()} was killed (SIGKILL). The others take its partitions "
                 "over in a few seconds; the numbers will be the same.",
-                position="top",
+                position="bottom",
                 timeout=6000,
             )
         else:

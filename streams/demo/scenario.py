@@ -15,10 +15,10 @@ TICKETS_A_DAY: Final = 700
 DAYS: Final = 365  # six days of ours
 PARTITIONS: Final = 8
 
-# The simulation begins on a Tuesday, the demo on the Thursday, shortly before the rush hour.
-# What came before is sent at once, so that the window of an hour, two and a half days, is full.
-OPENING: Final = 5 * DAY
-BEGINNING: Final = OPENING + 2 * DAY + 8 * HOUR + 30 * MINUTE
+# The simulation begins on a Monday, the demo on the Thursday, shortly before the rush hour.
+# What came before is sent at once, so that windows of an hour, two and a half days, are full.
+OPENING: Final = 4 * DAY
+BEGINNING: Final = OPENING + 3 * DAY + 8 * HOUR + 30 * MINUTE
 
 
 def plan(now: int) -> Plan:

@@ -37,7 +37,7 @@ BEAT: Final = SECOND
 # From the last acknowledgement to the instant that is shown, in which workers apply the events.
 SETTLING: Final = 300
 # The same before a check: what tickets say of their customers goes out with a checkpoint first.
-SETTLING_FOR_CHECK: Final = 1_500
+SETTLING_FOR_CHECK: Final = 2_000
 SETTLING_IN_DOUBT: Final = 4_000
 HISTORY: Final = 60 * MINUTE
 HISTORY_STEP: Final = 5 * SECOND
@@ -195,27 +195,27 @@ class Show:
 
     async def _beat(self, producer: Producer, session: aiohttp.ClientSession) -> None:
         await self._send(producer, self._due(now()))
-        settling = SETTLING
         if self.judge.wants:
-            settling = SETTLING_IN_DOUBT if self.judge.doubts else SETTLING_FOR_CHECK
-        self._round = await self.crew.ask(session, now() + settling)
+            pause = SETTLING_IN_DOUBT if self.judge.doubts else SETTLING_FOR_CHECK
+            await asyncio.sleep((pause - SETTLING) / SECOND)
+        self._round = await self.crew.ask(session, now() + SETTLING)
         self._show(self._round)
 
     def _show(self, seen: Round) -> None:
         """Make the view of what was seen; judge it if it is complete and time for it."""
         missing = seen.missing
-        self._tell(missing)
+        self._tell(missing=missing, complete=seen.complete)
         workers = self.crew.views(seen)
         for worker in workers:
             if worker.state == "ended":
                 log = self.crew.processes[worker.name].last_lines()
                 raise DemoError(f"{worker.name} ended by itself:\n{log}")
         reading = self._view.reading
-        if missing == 0:
+        if seen.complete:
             numbers = seen.numbers
             reading = Reading.of(numbers, seen.at, SHOWN)
             self._remember(reading)
-            if self.judge.wants and seen.lag == 0:
+            if self.judge.wants:
                 events = b"".join(self._lines)
                 self.judge.judge(
                     Exhibit(seen.at, numbers, seen.families, events, len(self._lines))
@@ -246,11 +246,11 @@ class Show:
             while points[0][0] < reading.at - HISTORY:
                 points.pop(0)
 
-    def _tell(self, missing: int) -> None:
-        """Say when partitions are all counted: at first, and after each time they were not."""
+    def _tell(self, *, missing: int, complete: bool) -> None:
+        """Say when all partitions are counted: at first, and after each time they were not."""
         if missing:
             self._missing_since = self._missing_since or now()
-        elif self._missing_since is not None or not self.complete.is_set():
+        elif complete and (self._missing_since is not None or not self.complete.is_set()):
             seconds = (now() - (self._missing_since or now())) / SECOND
             after = f" again after {seconds:.1f} s" if self.complete.is_set() else ""
             self._say("partitions", f"all {scenario.PARTITIONS} counted{after}")
@@ -258,7 +258,8 @@ class Show:
             self.complete.set()
 
     def _judged(self, verdict: Verdict) -> None:
-        if self._told is not verdict.equal or self._curious:
+        since_mark = not self._marks or verdict.at > self._marks[-1].at
+        if self._told is not verdict.equal or (self._curious and since_mark):
             answer = "yes" if verdict.equal else f"NO, {len(verdict.differences)} series differ"
             self._say(
                 "check",
@@ -267,8 +268,8 @@ class Show:
             )
             for difference in verdict.differences[:DIFFERENCES_TOLD]:
                 self._say("", difference)
+            self._curious = False
         self._told = verdict.equal
-        self._curious = False
 
     def _mark(self, worker: str, what: str) -> None:
         self._marks = (*self._marks, Mark(now(), f"{worker} {what}"))

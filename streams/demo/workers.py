@@ -46,13 +46,15 @@ class Page:
         )
 
     @property
-    def lag(self) -> int:
-        """How many records are there that this worker has not applied."""
-        return sum(
-            value // 1000
+    def caught_up(self) -> bool:
+        """Whether the worker has applied all records of all its partitions, as far as it knows."""
+        lags = [
+            value
             for key, value in self.numbers.items()
             if key.name == "helpdesk_pipeline_consumer_lag_records"
-        )
+        ]
+        topics = sum(key.name == "helpdesk_pipeline_partition_assigned" for key in self.numbers)
+        return len(lags) == topics and not any(lags)
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,9 @@ class Round:
         return [page for page in self.pages if page is not None]
 
     @property
-    def lag(self) -> int:
-        """How many records wait for the workers."""
-        return sum(page.lag for page in self.answers)
+    def complete(self) -> bool:
+        """Whether every partition is counted once, with all its records."""
+        return self.missing == 0 and all(page.caught_up for page in self.answers)
 
     @property
     def families(self) -> frozenset[str]:
