@@ -5,7 +5,8 @@ from typing import Final
 
 import streams.entities.ticket as compiled_or_not
 from schemas.policy import Policy
-from schemas.scalars import FIRST_INSTANT
+from schemas.scalars import DAY, FIRST_INSTANT
+from streams.clocks.local_days import DAYS_KEPT
 from streams.clocks.windows import SLA_WINDOWS, WINDOWS
 from streams.engine.channels import channel_families
 from streams.engine.levels import configuration_families, level_families, table_of
@@ -176,6 +177,16 @@ class Snapshot:
 
 
 def horizon(policy: Policy) -> int:
-    """Return how long an entity must be kept: past the horizon, and out of every window."""
+    """Return how long an entity must be kept: past the horizon, and until no window shows it.
+
+    A window and the one before reach back twice its length, calendar windows a quarter. What an
+    event means for other events, and facts dated after it, are up to so many days away.
+    """
     widest = max(WINDOWS[window] for window in (*policy.windows, *policy.previous_windows, "30d"))
-    return max(policy.horizon, 2 * widest)
+    days = (
+        *policy.acr.days,
+        policy.fcr.days,
+        policy.repeat_contact.days,
+        policy.conversion.days,
+    )
+    return max(policy.horizon, 2 * widest + max(days) * DAY, (DAYS_KEPT + max(days)) * DAY)

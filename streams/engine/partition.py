@@ -24,6 +24,7 @@ SURVEY: Final = "survey"
 CALLS: Final = "calls"
 ORDERS: Final = "orders"
 CHANNEL: Final = "channel"
+COST: Final = "cost"
 STATEMENT: Final = "statement"
 CLOCK: Final = "clock"
 CUSTOMER: Final = "customer"
@@ -113,7 +114,8 @@ class Partition:
     def derive(self, now: int, at_most: int) -> bool:
         """Derive the facts of some recovered or gathered entities; True when all are derived.
 
-        Raises StateError for a damaged entity.
+        All of them as they are at `now` of the first call. Raises StateError for a damaged
+        entity.
         """
         waiting = self._to_derive
         if waiting is None:
@@ -129,11 +131,11 @@ class Partition:
             kind, key = waiting.pop()
             if kind == CUSTOMER:
                 self._hold_of_customer(key)
-                self.changes.replace([], self._customer_facts(key, now))
+                self.changes.replace([], self._customer_facts(key, self._t))
                 continue
             events = stored.load(self._bodies[kind][key])
             self._hold(kind, key, events)
-            self._settle(kind, key, nothing, _until(events, now))
+            self._settle(kind, key, nothing, _until(events, self._t))
             if kind == TICKET:
                 self._say_since(key, events)
         return not waiting
@@ -214,8 +216,9 @@ class Partition:
     def evict(self, before: int, at_most: int) -> int:
         """Examine some entities, and forget those whose events are all older than `before`.
 
-        Unresolved tickets, orders (a customer's revenue is all-time) and channels stay. Returns
-        how many were forgotten; their tombstones come with the next checkpoint.
+        So must be the days of a cost. Unresolved tickets, orders (a customer's revenue is
+        all-time) and channels stay. Returns how many were forgotten; their tombstones come with
+        the next checkpoint.
         """
         if not self._to_examine:
             self._to_examine = [(kind, key) for kind, b in self._bodies.items() for key in b]
@@ -229,7 +232,7 @@ class Partition:
             if kind == TICKET and key in self.open_tickets.rows:
                 continue
             events = stored.load(body)
-            if events[len(events) - 1][0] >= before:
+            if self._last_date(kind, events) >= before:
                 continue
             facts = self._customer_facts(key, self._t) if kind == CALLS else []
             del self._bodies[kind][key]
@@ -263,6 +266,14 @@ class Partition:
             if events:
                 found[channel] = [(event[0], stored.data_of(event).available) for event in events]
         return found
+
+    def _last_date(self, kind: str, events: list[Stored]) -> int:
+        """Return the date of the last event, or of the last day of a cost if that is later."""
+        last = events[len(events) - 1][0]
+        if kind == COST:
+            for fact in business_facts(self._rules, kind, events):
+                last = max(last, fact[1])
+        return last
 
     def _groups(self, events: Sequence[Any]) -> dict[Entity, list[Stored]]:
         """Return events by entity, and begin to count anew."""

@@ -16,6 +16,7 @@ from streams.entities.attributes import (
     Line,
     label_at,
 )
+from streams.entities.stored import StateError
 from streams.entities.ticket import NEVER, Ticket
 
 
@@ -71,7 +72,15 @@ class Statement(msgspec.Struct, frozen=True, array_like=True):
 
 
 encode = msgspec.msgpack.Encoder().encode
-decode = msgspec.msgpack.Decoder(Statement).decode
+_decode = msgspec.msgpack.Decoder(Statement).decode
+
+
+def decode(body: bytes) -> Statement:
+    """Return an encoded statement. Raises StateError."""
+    try:
+        return _decode(body)
+    except msgspec.MsgspecError as error:
+        raise StateError(f"damaged statement: {error}") from error
 
 
 class Draft:
