@@ -35,6 +35,8 @@ from streams.worker.transport import SCHEME, Membership, Untouched, Worker, regi
 from streams.worker.web import Web
 
 RETRY_SECONDS_MAX: Final = 10.0
+# A member that is about to join when it is asked to stop may have to wait for the others.
+LEAVE_SECONDS: Final = 8.0
 
 logger = logging.getLogger(__name__)
 
@@ -186,12 +188,17 @@ class _Process:
         ]
         for duty in duties:
             duty.add_done_callback(self._ended)
-        await self.app.start()
-        await self.stopping.wait()
+        if await self._until_stopping(self.app.start()):
+            await self.stopping.wait()
         logger.info("Stopping: a last checkpoint, then this worker leaves the group")
         for duty in duties:
             duty.cancel()
-        await self.app.stop()
+        self.ownership.give_up_recoveries()
+        leaving = asyncio.ensure_future(self.app.stop())
+        await asyncio.wait({leaving}, timeout=LEAVE_SECONDS)
+        if not leaving.done():
+            logger.warning("The group does not let go; it will notice. Nothing is lost.")
+            _exit(0)
 
     def _declare_agents(self) -> None:
         """Declare one Faust agent a topic.
@@ -257,9 +264,14 @@ class _Process:
                 "The worker ends; a restart goes on from the last checkpoint", exc_info=error
             )
             code = RESTART
-        logging.shutdown()
-        sys.stderr.flush()
-        os._exit(code)
+        _exit(code)
+
+
+def _exit(code: int) -> NoReturn:
+    """End the process at once, whatever threads and tasks there are."""
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def now() -> Milliseconds:

@@ -86,6 +86,8 @@ class Ownership:
         self._assigned: frozenset[int] | None = None
         self._shards: dict[int, Shard] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        # One shard after the other: together they would hold the event loop for longer.
+        self._deriving = asyncio.Lock()
 
     def assign(self, numbers: Iterable[int]) -> None:
         """Take over the shards of a new assignment. Recovery goes on in the background."""
@@ -111,6 +113,10 @@ class Ownership:
                 "dropped, others may have taken them over"
             )
         self._drop_and_readopt(self._session_seconds, *self._shards.values())
+
+    def give_up_recoveries(self) -> None:
+        """Drop the shards that are not recovered yet, since this worker is about to stop."""
+        self._drop(*(shard for shard in self._shards.values() if not shard.recovered))
 
     async def close(self) -> None:
         """Drop every shard and wait until all its connections are closed."""
@@ -227,7 +233,8 @@ class Ownership:
         try:
             await shard.fence.start()
             await self._parts.read_changelog(shard.number, shard.partition)
-            await derive(self._parts.engine, shard.partition, self._parts.clock())
+            async with self._deriving:
+                await derive(self._parts.engine, shard.partition, self._parts.clock())
             offsets = await inputs.committed(shard.inputs)
             await inputs.seek(offsets)
         except StateError as error:
@@ -244,6 +251,8 @@ class Ownership:
             logger.warning("Partition %d: recovery is tried again: %s", shard.number, error)
             self._drop_and_readopt(RETRY_SECONDS, shard)
             return
+        if not self.holds(shard):
+            return  # dropped, though a library kept the cancellation to itself
         shard.begin(offsets)
         self._parts.engine.serve(shard.number, self._parts.clock())
         self._statistics.recovery_seconds = monotonic() - started

@@ -10,8 +10,8 @@ from schemas.scalars import Milliseconds
 from streams.engine.engine import Engine
 from streams.engine.partition import Partition
 
-# To derive an entity takes some 25 to 100 us, so a slice holds the event loop for 5 to 20 ms.
-ENTITIES_BETWEEN_PAUSES: Final = 200
+# To derive an entity takes some 25 to 100 us, so a slice holds the event loop for 3 to 10 ms.
+ENTITIES_BETWEEN_PAUSES: Final = 100
 
 
 async def read_changelog(

@@ -73,7 +73,7 @@ def topics(settings: Settings) -> Topics:
         )
 
     internal = f"{kafka.group}-"
-    inputs = {name: topic(name) for name in TOPICS}
+    inputs: dict[str, Topic] = {name: topic(name) for name in TOPICS}
     # Kept for longer than any worker should be away.
     if settings.keying == "repartition":
         inputs[EVENTS] = topic(internal + EVENTS, retention_ms=30 * DAY)

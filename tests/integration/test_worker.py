@@ -43,6 +43,13 @@ async def test_events_become_metrics_and_survive_a_restart(ready_site: Site) -> 
         assert number(page, "helpdesk_pipeline_entities", kind="ticket") == 51
 
 
+async def test_a_worker_can_be_stopped_while_it_starts(ready_site: Site) -> None:
+    """Whatever it is doing at that moment."""
+    for _ in range(3):
+        async with ready_site.worker() as worker:
+            assert await worker.stop() == 0
+
+
 async def test_what_is_sent_twice_counts_once(ready_site: Site) -> None:
     """A helpdesk's retry is recognised, before and after a restart."""
     await send(ready_site, 1, 2, 1)

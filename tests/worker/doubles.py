@@ -1,7 +1,7 @@
 """Stand-ins for Kafka, so that the protocol can be tested step by step."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -122,20 +122,23 @@ class World:
         self.statistics = Statistics()
         self.failures: list[BaseException] = []
         self.fences: list[FalseFence] = []
-        self.ownership = Ownership(
-            Parts(
-                engine=self.engine,
-                inputs=self.inputs,
-                fence=self._fence,
-                read_changelog=self._read,
-                clock=lambda: NOW,
-                fail=self.failures.append,
-            ),
-            [TICKETS, SURVEYS, CUSTOMERS],
-            TO,
-            self.statistics,
-            session_seconds,
+        self._session_seconds = session_seconds
+        self.ownership = self.with_reader(self._read)
+
+    def with_reader(
+        self, read_changelog: Callable[[int, Partition], Coroutine[Any, Any, None]]
+    ) -> Ownership:
+        """Return an ownership that reads its changelog like this."""
+        parts = Parts(
+            engine=self.engine,
+            inputs=self.inputs,
+            fence=self._fence,
+            read_changelog=read_changelog,
+            clock=lambda: NOW,
+            fail=self.failures.append,
         )
+        topics = [TICKETS, SURVEYS, CUSTOMERS]
+        return Ownership(parts, topics, TO, self.statistics, self._session_seconds)
 
     def _fence(self, number: int) -> FalseFence:
         self.fences.append(FalseFence(self.log, number))

@@ -1,13 +1,15 @@
 """Assigned -> recovered -> served; revoked or fenced -> dropped at once."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError
+from aiokafka.errors import KafkaConnectionError, KafkaStorageError, MessageSizeTooLargeError
 
 from schemas.decode import decode
 from schemas.events import Event
+from streams.engine.partition import Partition
 from streams.worker.failure import Failure
 from streams.worker.fence import Refused, Row
 from streams.worker.shard import Shard
@@ -189,6 +191,37 @@ async def test_a_process_that_stood_still_drops_everything() -> None:
     await serving(world, 1)
 
 
+async def test_a_dropped_shard_is_never_served_even_if_its_recovery_goes_on() -> None:
+    """Libraries may keep a cancellation to themselves; a successor may be recovering already."""
+    world = World()
+    gate = asyncio.Event()
+
+    async def deaf(number: int, partition: Partition) -> None:
+        with suppress(asyncio.CancelledError):
+            await gate.wait()
+
+    world.ownership = world.with_reader(deaf)
+    world.ownership.assign([0])
+    await asyncio.sleep(0.01)
+    world.ownership.revoke()
+    world.ownership.assign([0])
+    await asyncio.sleep(0.01)
+    assert world.ownership.serving(0) is None
+    gate.set()
+    await serving(world)
+    assert not world.failures
+
+
+async def test_a_worker_that_stops_gives_up_its_recoveries() -> None:
+    """Nobody waits for what would be dropped a moment later."""
+    world = World()
+    world.ownership.assign([0, 1])
+    world.ownership.give_up_recoveries()
+    await world.ownership.close()
+    assert world.ownership.shards == []
+    assert all(fence.stopped for fence in world.fences)
+
+
 async def test_refused_records_stop_the_worker() -> None:
     """A record too large or a topic that may not be written: said, never skipped."""
     world = World()
@@ -205,7 +238,9 @@ async def test_refused_records_stop_the_worker() -> None:
     assert world.log.committed == {}
 
 
-@pytest.mark.parametrize("error", [TimeoutError(), KafkaConnectionError("away")])
+@pytest.mark.parametrize(
+    "error", [TimeoutError(), KafkaConnectionError("away"), KafkaStorageError("full")]
+)
 async def test_a_checkpoint_that_kafka_does_not_take_ends_the_process(error: Exception) -> None:
     """A restart helps: exit code 1."""
     world = World()
