@@ -6,6 +6,7 @@ import yaml
 from msgspec import Meta, Struct
 
 from schemas import forms
+from schemas.alerts import Alerts
 from schemas.forms import words
 from schemas.policy import Duration, Policy
 from schemas.scalars import SECOND
@@ -92,6 +93,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(description="Whether records have our keys, or are to be re-keyed first."),
     ] = "record"
     metrics: Annotated[Metrics, Meta(description="Where the metrics are served.")] = Metrics()
+    alerts: Annotated[Alerts, Meta(description="When `deskpulse rules` calls a person.")] = Alerts()
     policy: Annotated[Policy, Meta(description="What may change a number.")] = Policy()
 
 
