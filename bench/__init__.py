@@ -1,0 +1,1 @@
+"""The benchmark: what an event costs on a real Kafka, beside the least that it could cost."""

@@ -1,0 +1,42 @@
+"""What is measured."""
+
+from collections.abc import Sequence
+from statistics import median
+from typing import NamedTuple, Self
+
+import msgspec
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What it cost a process to bring `events` from Kafka to their effect."""
+
+    events: int
+    cpu_seconds: float
+    wall_seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Events a CPU-second."""
+        return self.events / self.cpu_seconds
+
+    def json(self) -> str:
+        """Return it as JSON, to hand it from one process to another."""
+        return msgspec.json.encode(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Return what `json` wrote."""
+        return msgspec.json.decode(text, type=cls)
+
+
+class Spread(NamedTuple):
+    """The median of some rounds, the least and the most."""
+
+    median: float
+    least: float
+    most: float
+
+
+def spread(values: Sequence[float]) -> Spread:
+    """Return the spread of at least one value."""
+    return Spread(median(values), min(values), max(values))
