@@ -15,7 +15,11 @@ from streams.demo.broker import Broker, Cluster, given_cluster
 TEST_PROPERTIES: Final = {"group.min.session.timeout.ms": "1000"}
 
 # Marker of the tests that need it -> the programs of which one must be there.
-REAL_PARTS: Final = {"browser": ("chromium", "chromium-browser"), "promtool": ("promtool",)}
+REAL_PARTS: Final = {
+    "browser": ("chromium", "chromium-browser"),
+    "promtool": ("promtool",),
+    "alertmanager": ("amtool",),
+}
 
 BROKER_FIXTURES: Final = {"broker", "own_broker"}
 LEFT_OUT: Final = pytest.StashKey[dict[str, int]]()
