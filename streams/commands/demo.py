@@ -29,12 +29,11 @@ class Duration(click.ParamType):
 @click.option("--duration", type=Duration(), help="End by itself, such as 90s or 15m.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the page; default 8080.")
 def demo(browser: bool, duration: int | None, port: int | None) -> None:
-    r"""Show rolling KPIs live: real Kafka, two workers, a helpdesk that lives fast.
+    """Show rolling KPIs live: real Kafka, two workers, a helpdesk that lives fast.
 
     Nothing else is needed. The first time, Kafka is downloaded (about 45 MB). Ending it leaves
     no process and no file behind but that download.
 
-    \b
     Exit code 0: the numbers were equal to the batch evaluation. 1: they were not, or it failed.
     """
     click.echo("Deskpulse demo   a simulated helpdesk, one hour passes in a minute")

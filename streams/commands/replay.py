@@ -87,11 +87,10 @@ class Replay:
 def replay(
     config: Path | None, at_text: str | None, format_: Format, strict: bool, files: Sequence[str]
 ) -> None:
-    r"""Show the KPIs of recorded events at one instant, without Kafka.
+    """Show the KPIs of recorded events at one instant, without Kafka.
 
     FILE holds one CloudEvent a line (JSON); .gz too; - is standard input.
 
-    \b
     Exit code 0: done. 1: events were rejected, with --strict.
     2: wrong usage or configuration.
     """

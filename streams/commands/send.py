@@ -23,12 +23,11 @@ if TYPE_CHECKING:
 @config_option
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 def send(config: Path | None, files: Sequence[str]) -> None:
-    r"""Validate recorded events and send them to Kafka, keyed by their entities.
+    """Validate recorded events and send them to Kafka, keyed by their entities.
 
     FILE holds one CloudEvent a line (JSON); .gz too; - is standard input. Events that are
     refused are not sent.
 
-    \b
     Exit code 0: all were sent. 1: some were refused, or Kafka did not take them.
     2: wrong usage or configuration.
     """

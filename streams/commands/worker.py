@@ -12,9 +12,8 @@ from streams.commands.configuration import config_option, read_settings
 @click.command(epilog="Example: deskpulse worker --config deskpulse.yaml")
 @config_option
 def worker(config: Path | None) -> None:
-    r"""Compute the KPIs from Kafka and show them on /metrics, until SIGTERM.
+    """Compute the KPIs from Kafka and show them on /metrics, until SIGTERM.
 
-    \b
     Exit code 0: stopped as asked. 1: a restart may help, let a supervisor restart it.
     2: something has to be set right first; the last line says what.
     """
