@@ -5,14 +5,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import IO
 
 import click
 
-from schemas.scalars import EPOCH, MILLISECOND
+from schemas.scalars import instant, rfc3339
 from streams.demo.helpdesk import Plan, simulate
 
 
@@ -27,15 +26,11 @@ class Instant(click.ParamType):
         """Return milliseconds; fail with what is expected."""
         if isinstance(value, int):
             return value
+        text = str(value)
         try:
-            instant = datetime.fromisoformat(str(value))
+            return instant(text if "T" in text.upper() else f"{text}T00:00:00Z")
         except ValueError:
-            self.fail(f"{value!r} is no instant. Write 2026-01-05 or 2026-01-05T08:00:00Z.")
-        if instant.tzinfo is None:
-            if len(str(value)) > len("2026-01-05"):
-                self.fail(f"{value!r} has no offset. Write 2026-01-05T08:00:00Z or …+02:00.")
-            instant = instant.replace(tzinfo=UTC)
-        return (instant - EPOCH) // MILLISECOND
+            self.fail(f"{text!r} is no instant. Write 2026-01-05 or 2026-01-05T08:00:00Z.")
 
 
 @click.command(
@@ -74,10 +69,9 @@ def generate(tickets: int, days: int, seed: int, start: int, output: Path) -> No
         return
     except OSError as error:
         raise click.FileError(str(output), hint=error.strerror) from error
-    first = EPOCH + timedelta(milliseconds=start)
     click.echo(
         f"{grouped(events)} events of {grouped(tickets)} tickets in {days} days from "
-        f"{first:%Y-%m-%d %H:%M} UTC, seed {seed}, in {perf_counter() - began:.1f} s",
+        f"{rfc3339(start)}, seed {seed}, in {perf_counter() - began:.1f} s",
         err=True,
     )
 

@@ -7,7 +7,6 @@ day of the week; in busy hours answers are late, and late answers cost satisfact
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from heapq import heappop, heappush
 from itertools import accumulate, count, pairwise
 from random import Random
@@ -15,7 +14,7 @@ from typing import Final
 
 import orjson
 
-from schemas.scalars import DAY, EPOCH, HOUR
+from schemas.scalars import DAY, HOUR, rfc3339
 from streams.demo.background import Background
 from streams.demo.lives import Moment, ticket_life
 from streams.demo.staff import Staff, volume
@@ -95,14 +94,13 @@ def arrivals_by_hour(plan: Plan, random: Random) -> list[int]:
 
 def rendered(moment: Moment, time: int) -> bytes:
     """Return the event as a CloudEvent in JSON, structured mode."""
-    stamp = (EPOCH + timedelta(milliseconds=time)).isoformat(timespec="milliseconds")
     return orjson.dumps(
         {
             "specversion": "1.0",
             "id": f"{moment.subject}/{moment.number}",
             "source": SOURCE,
             "type": moment.type,
-            "time": stamp,
+            "time": rfc3339(time),
             "subject": moment.subject,
             "sequence": f"{moment.number:06}",
             "data": moment.data,

@@ -51,18 +51,22 @@ class Judge:
         self.verdict: Verdict | None = None
         self.checks = 0
         self.unequal = 0
+        self.doubts = False
         self._config = config
         self._carried = {f"helpdesk_rolling_{kpi.family}" for kpi in catalogue(policy)}
         self._on_verdict = on_verdict
-        self.doubts = False
         self._check: asyncio.Task[None] | None = None
         self._not_before = 0.0
 
     @property
+    def idle(self) -> bool:
+        """Whether no check is under way."""
+        return self._check is None or self._check.done()
+
+    @property
     def wants(self) -> bool:
         """Whether it is time for the next check."""
-        idle = self._check is None or self._check.done()
-        return idle and time.monotonic() >= self._not_before
+        return self.idle and time.monotonic() >= self._not_before
 
     def judge(self, exhibit: Exhibit) -> None:
         """Begin a check. Raises what the last one raised."""

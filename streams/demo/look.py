@@ -34,6 +34,7 @@ class Chart:
         factor: float = 1,
         step: float | None = None,
         ceiling: float | None = None,
+        names_marks: bool = False,
     ) -> None:
         self.title = title
         self.lines = lines
@@ -41,6 +42,7 @@ class Chart:
         self._factor = factor
         self._step = step
         self._ceiling = ceiling
+        self._names_marks = names_marks
 
     def options(self) -> dict[str, Any]:
         """Return the options of the empty chart."""
@@ -71,7 +73,7 @@ class Chart:
         }
 
     def series(self, history: History, marks: Sequence[Mark]) -> list[dict[str, Any]]:
-        """Return the lines; the first one carries the marks."""
+        """Return the lines; the first one carries the marks, with their names if asked for."""
         return [
             self._line(
                 name,
@@ -124,6 +126,7 @@ class Chart:
                 "animation": False,
                 "lineStyle": {"color": RED, "type": "dashed", "width": 1, "opacity": 0.6},
                 "label": {
+                    "show": self._names_marks,
                     "formatter": "{b}",
                     "position": "insideEndTop",
                     "color": RED,
@@ -135,7 +138,7 @@ class Chart:
 
 
 CHARTS: Final = (
-    Chart("Opened and resolved", {"opened": BLUE, "resolved": TEAL}),
+    Chart("Opened and resolved", {"opened": BLUE, "resolved": TEAL}, names_marks=True),
     Chart("Backlog", {"unresolved": BLUE, "waiting": AMBER}),
     Chart(
         "First response",

@@ -66,7 +66,7 @@ class Server:
                 application,
                 host=host,
                 port=port,
-                log_level="warning",
+                log_level="critical",  # a request that the end cuts off is no news
                 timeout_graceful_shutdown=1,
                 ws="websockets-sansio",
             )

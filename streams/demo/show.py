@@ -39,7 +39,7 @@ SETTLING: Final = 300
 # The same before a check: what tickets say of their customers goes out with a checkpoint first.
 SETTLING_FOR_CHECK: Final = 2_000
 SETTLING_IN_DOUBT: Final = 4_000
-HISTORY: Final = 60 * MINUTE
+HISTORY: Final = 30 * MINUTE
 HISTORY_STEP: Final = 5 * SECOND
 DIFFERENCES_TOLD: Final = 5
 
@@ -72,7 +72,7 @@ class Show:
         self.complete = asyncio.Event()
         self._missing_since: int | None = None
         self._told: bool | None = None
-        self._curious = False
+        self._curious_since: int | None = None
         processes = []
         for number in range(1, WORKERS + 1):
             listen = f"{HOST}:{free_port(METRICS_PORT + number - 1)}"
@@ -115,12 +115,13 @@ class Show:
     def kill(self, worker: str) -> None:
         """End a worker by SIGKILL."""
         self.crew.processes[worker].kill()
-        self._mark(worker, "killed")
+        self._marks = (*self._marks, Mark(now(), f"{worker} killed"))
+        self._changed(worker, "killed")
 
     def start(self, worker: str) -> None:
         """Start a worker again."""
         self.crew.processes[worker].start()
-        self._mark(worker, "started")
+        self._changed(worker, "started")
 
     def kill_one(self) -> None:
         """Kill the worker that has most to lose."""
@@ -258,8 +259,8 @@ class Show:
             self.complete.set()
 
     def _judged(self, verdict: Verdict) -> None:
-        since_mark = not self._marks or verdict.at > self._marks[-1].at
-        if self._told is not verdict.equal or (self._curious and since_mark):
+        awaited = self._curious_since is not None and verdict.at > self._curious_since
+        if self._told is not verdict.equal or awaited:
             answer = "yes" if verdict.equal else f"NO, {len(verdict.differences)} series differ"
             self._say(
                 "check",
@@ -268,12 +269,11 @@ class Show:
             )
             for difference in verdict.differences[:DIFFERENCES_TOLD]:
                 self._say("", difference)
-            self._curious = False
+            self._curious_since = None
         self._told = verdict.equal
 
-    def _mark(self, worker: str, what: str) -> None:
-        self._marks = (*self._marks, Mark(now(), f"{worker} {what}"))
-        self._curious = True
+    def _changed(self, worker: str, what: str) -> None:
+        self._curious_since = now()
         self._say(worker, what)
 
     async def _delete_topics(self) -> None:

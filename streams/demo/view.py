@@ -38,7 +38,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that was done to a worker, to be seen on the charts."""
+    """A worker's death, to be seen on the charts; `at` in milliseconds."""
 
     at: int
     text: str

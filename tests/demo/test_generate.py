@@ -36,12 +36,12 @@ def test_a_file_has_the_same_bytes_as_stdout(tmp_path: Path) -> None:
 
 
 def test_the_start_may_be_any_instant() -> None:
-    """A date is 00:00 UTC; an offset counts; a time without offset is refused with a hint."""
+    """A date is 00:00 UTC; an offset counts; a time without one is refused with a hint."""
     result = CliRunner().invoke(generate, [*SMALL, "--start", "2026-03-01T02:00:00+02:00"])
     assert orjson.loads(result.stdout.splitlines()[0])["time"].startswith("2026-03-01T00:00:00")
     result = CliRunner().invoke(generate, [*SMALL, "--start", "2026-03-01T02:00:00"])
     assert result.exit_code == 2
-    assert "has no offset" in result.stderr
+    assert "is no instant. Write" in result.stderr
 
 
 def test_a_folder_that_is_not_there_is_named() -> None:

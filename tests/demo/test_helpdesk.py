@@ -30,10 +30,9 @@ print(hashlib.sha256(b"".join(event.value for event in simulate(plan))).hexdiges
 """
 
 
-def week(seed: int = 1, **changes: int) -> Plan:
+def week(seed: int = 1, *, tickets: int = 1500, days: int = 7, pace: int = 1) -> Plan:
     """Return the plan of a week with 1,500 tickets."""
-    settings = {"tickets": 1500, "days": 7, "start": MONDAY, "opening": MONDAY} | changes
-    return Plan(seed=seed, **settings)
+    return Plan(seed=seed, tickets=tickets, days=days, pace=pace, start=MONDAY, opening=MONDAY)
 
 
 def test_the_same_seed_gives_the_same_events() -> None:

@@ -1,0 +1,148 @@
+"""The live page in a real Chromium, on a stage without Kafka."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from streams.demo.board import tiles_of_window
+from streams.demo.look import CHARTS
+from streams.demo.page import helpdesk_clock, proof_kind, proof_lines
+from streams.demo.processes import free_port
+from streams.demo.view import Mark, Verdict, View
+from tests.demo.browser import Tab, chromium
+from tests.demo.fake_stage import FakeStage
+
+VIEW = View(
+    now=10_500,
+    clock=0,
+    reading=None,
+    missing=0,
+    workers=(),
+    reference="",
+    verdict=None,
+)
+
+
+def test_the_verdict_is_the_first_line() -> None:
+    """Yes, when, and over how much; no, and how many series; or that nothing was checked yet."""
+    yes = Verdict(equal=True, series=4812, events=31_120, at=7000, checked=7500)
+    no = Verdict(equal=False, series=2, events=3, at=0, checked=0, differences=("a", "b"))
+    checked = replace(VIEW, verdict=yes, checks=5)
+    assert proof_lines(checked) == (
+        "Equal to the batch evaluation: yes",
+        "checked 3 s ago · 4\u202f812 series · 31\u202f120 events · 5 of 5 checks equal",
+    )
+    wrong = replace(VIEW, verdict=no)
+    assert proof_lines(wrong)[0] == "Equal to the batch evaluation: no, 2 series differ"
+    assert proof_lines(VIEW)[0] == "Equal to the batch evaluation: not checked yet"
+    assert [proof_kind(verdict)[0] for verdict in (None, yes, no)] == ["wait", "yes", "no"]
+
+
+def test_the_helpdesk_s_clock_shows_day_and_hour() -> None:
+    assert helpdesk_clock(0) == "Thu 00:00"
+    assert helpdesk_clock((4 * 24 + 9) * 3_600_000 + 41 * 60_000) == "Mon 09:41"
+
+
+def test_charts_leave_gaps_where_there_is_no_data_and_show_marks_once() -> None:
+    chart = next(one for one in CHARTS if "csat" in one.lines)
+    series = chart.series(
+        [(1, {"csat": 4.123}), (2, {"csat": None})], [Mark(2, "worker 1 killed")]
+    )
+    assert series[0]["data"] == [[1, 4.12], [2, None]]
+    assert [mark["xAxis"] for mark in series[0]["markLine"]["data"]] == [2]
+    two = CHARTS[0].series([], [Mark(2, "worker 1 killed")])
+    assert [len(line["markLine"]["data"]) for line in two] == [1, 0]
+
+
+def test_charts_are_told_to_those_who_do_not_see_them() -> None:
+    chart = next(one for one in CHARTS if one.title == "First response")
+    assert chart.summary([]) == "First response: no data yet."
+    said = chart.summary([(1, {"first response p50": 90.0, "first response p90": None})])
+    assert said == (
+        "First response, latest: first response p50 1.5 m, first response p90 no data."
+    )
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """A page that is served by a process of its own, in an empty folder."""
+    port = free_port(0)
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.demo.fake_stage", str(port)],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(Path(__file__).parents[2])},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield f"http://127.0.0.1:{port}"
+        process.stdin.close()
+        process.wait(20)
+    assert process.returncode == 0
+    assert list(tmp_path.iterdir()) == [], "the page leaves files behind"
+
+
+READY = "/[0-9]/.test(document.querySelector('.tile .value b')?.innerText ?? '')"
+WORKER_2 = "document.querySelectorAll('.worker')[1]"
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+async def test_a_visitor_sees_numbers_and_kills_a_worker(
+    address: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Numbers, charts and queues are there; a press on the button kills, another one starts."""
+    async with chromium(tmp_path_factory.mktemp("profile")) as tab:
+        await tab.resize(1440, 1300)
+        await tab.open(address)
+        await tab.until(READY)
+        await sees_numbers(tab)
+        await kills_and_starts(tab)
+        await chooses_a_window(tab)
+        await reads_on_a_small_screen(tab)
+        assert tab.complaints == []
+
+
+async def sees_numbers(tab: Tab) -> None:
+    assert await tab.text("h1") == ["Deskpulse"]
+    assert await tab.text(".proof .line") == ["Equal to the batch evaluation: yes"]
+    titles = await tab.text(".tile h3")
+    assert titles[:4] == ["Unresolved", "Waiting for us", "SLA due soon", "SLA overdue"]
+    assert len(titles) == 4 + len(tiles_of_window(FakeStage.EMPTY, "5m"))
+    assert all(value != "" for value in await tab.text(".tile .value b"))
+    assert await tab.text(".queues td:first-child") == ["Orders", "Tech", "Billing", "Sales"]
+    assert await tab.until(f"document.querySelectorAll('.chart canvas').length == {len(CHARTS)}")
+    labels = "[...document.querySelectorAll('.plot')].every(p => p.ariaLabel.includes('latest'))"
+    assert await tab.until(labels)
+
+
+async def kills_and_starts(tab: Tab) -> None:
+    button = f"{WORKER_2}.querySelector('button')"
+    assert await tab.evaluate(f"{button}.ariaLabel") == "Kill this worker: worker 2"
+    await tab.evaluate(f"{button}.click()")
+    await tab.until(f"{WORKER_2}.querySelector('.state').innerText == 'killed'")
+    await tab.until(f"{button}.ariaLabel == 'Start it again: worker 2'")
+    await tab.evaluate(f"{button}.click()")
+    await tab.until(f"{WORKER_2}.querySelector('.state').innerText == 'running'")
+
+
+async def chooses_a_window(tab: Tab) -> None:
+    opened = "document.querySelectorAll('.tile .value b')[4].innerText"
+    before = await tab.evaluate(opened)
+    await tab.evaluate("[...document.querySelectorAll('.q-btn-toggle button')].at(-1).click()")
+    await tab.until("document.body.innerText.includes('By queue, last 1 hour')")
+    assert await tab.evaluate(opened) != before
+
+
+async def reads_on_a_small_screen(tab: Tab) -> None:
+    await tab.resize(390, 844)
+    await asyncio.sleep(0.3)
+    assert await tab.evaluate("document.documentElement.scrollWidth") <= 390
