@@ -26,6 +26,7 @@ HOT_MODULES: Final = [
     "streams/entities/ticket_facts.py",
     "streams/engine/changes.py",
     "streams/engine/open_tickets.py",
+    "streams/engine/store.py",
     "streams/engine/partition.py",
 ]
 

@@ -62,7 +62,7 @@ class Table(NamedTuple):
 
 
 class BusinessClock:
-    """The open time of a calendar. Intervals are laid out a year at a time, as they are asked for."""
+    """The open time of a calendar; intervals are laid out a year at a time, when asked for."""
 
     def __init__(self, calendar: Calendar) -> None:
         self._zone = ZoneInfo(calendar.zone)
@@ -112,7 +112,7 @@ class BusinessClock:
         return self.open_between(instant, instant + 1) > 0
 
     def _laid_out(self, start: int, end: int) -> Table:
-        """Return a table that covers [start, end]; it is replaced whole, so readers may share it."""
+        """Return a table that covers [start, end]; replaced whole, so readers may share it."""
         table = self._table
         if table.starts and table.start <= start and end <= table.end:
             return table
@@ -136,9 +136,12 @@ class BusinessClock:
         return found
 
     def _instant(self, day: date, minute: int) -> int:
-        """Return the instant of a local time: the first of two, or read with the offset before a gap."""
-        local = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)
-        return (local.replace(tzinfo=self._zone, fold=0) - EPOCH) // MILLISECOND
+        """Return the instant of a local time.
+
+        The first of two; one that is skipped is read with the offset before the gap.
+        """
+        midnight = datetime(day.year, day.month, day.day, tzinfo=self._zone)
+        return (midnight + timedelta(minutes=minute) - EPOCH) // MILLISECOND
 
 
 def _table(start: int, end: int, intervals: list[tuple[int, int]]) -> Table:

@@ -4,16 +4,25 @@ import heapq
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from schemas.registry import entity_of
 from streams.engine.changes import Changes
 from streams.engine.open_tickets import OpenTickets
+from streams.engine.store import (
+    APPENDED,
+    SEPARATOR,
+    UNCHANGED,
+    Applied,
+    Entity,
+    Store,
+    record_key,
+    until,
+)
 from streams.entities import stored
 from streams.entities.business import business_facts
 from streams.entities.customer import customer_facts
 from streams.entities.rules import Rules
 from streams.entities.statement import decode as decode_statement
 from streams.entities.statement import encode as encode_statement
-from streams.entities.stored import StateError, Stored
+from streams.entities.stored import Stored
 from streams.entities.survey import survey_facts
 from streams.entities.ticket import Ticket, build, is_excluded
 from streams.entities.ticket_facts import Meaning, ticket_meaning
@@ -25,27 +34,10 @@ CALLS: Final = "calls"
 ORDERS: Final = "orders"
 CHANNEL: Final = "channel"
 COST: Final = "cost"
-STATEMENT: Final = "statement"
 CLOCK: Final = "clock"
 CUSTOMER: Final = "customer"
-SEPARATOR: Final = "\0"
 
 BEFORE_ALL: Final = -(1 << 60)
-
-# What became of the events of an entity when others were added.
-UNCHANGED: Final = 0
-APPENDED: Final = 1
-REORDERED: Final = 2
-
-Entity = tuple[str, str]
-
-
-class Applied(NamedTuple):
-    """How many events were new, known already, and older than the newest of their entity."""
-
-    applied: int
-    duplicate: int
-    late: int
 
 
 class Said(NamedTuple):
@@ -71,45 +63,28 @@ class Partition:
         self.incomplete: int = 0
         self._rules = rules
         self._t: int = BEFORE_ALL
-        self._bodies: dict[str, dict[str, bytes]] = {}
-        self._statements: dict[str, dict[str, bytes]] = {}
+        self._store = Store(number)
         self._outbox: dict[Entity, bytes | None] = {}
-        self._dirty: set[Entity] = set()
         # Statements of events up to here have been handed on before a recovery.
         self._said_until: int = BEFORE_ALL
         self._held: list[tuple[int, str, str]] = []
         self._to_derive: list[Entity] | None = None
         self._to_examine: list[Entity] = []
-        self._applied: int = 0
-        self._duplicate: int = 0
-        self._late: int = 0
 
     def recover(self, key: bytes, value: bytes | None) -> None:
         """Take one record of the changelog, in its order. Raises StateError."""
         kind, _, name = key.decode().partition(SEPARATOR)
-        if value is not None and value[:1] != stored.VERSION:
-            raise StateError(
-                f"changelog record of partition {self.number} has state version "
-                f"{value[0] if value else 'none'}, this program reads {stored.VERSION[0]}; "
-                "run the version that wrote it, or reset the group to recompute"
-            )
-        if kind == CLOCK:
-            if value is not None:
-                self._said_until = int.from_bytes(value[1:], "big", signed=True)
-        elif kind == STATEMENT:
-            customer, ticket = _split(name)
-            self._state(customer, ticket, None if value is None else value[1:])
-        elif value is None:
-            self._bodies.setdefault(kind, {}).pop(name, None)
+        if kind == CLOCK and value is not None and value[:1] == stored.VERSION:
+            self._said_until = int.from_bytes(value[1:], "big", signed=True)
         else:
-            self._bodies.setdefault(kind, {})[name] = value
+            self._store.restore(kind, name, value)
 
     def gather(self, events: Sequence[Any]) -> Applied:
         """Add events without deriving anything yet, as `recover` does."""
-        for (kind, key), news in self._groups(events).items():
-            body = self._bodies.setdefault(kind, {}).get(key)
-            self._insert(kind, key, body, [] if body is None else stored.load(body), news)
-        return Applied(self._applied, self._duplicate, self._late)
+        store = self._store
+        for (kind, key), news in store.groups(events).items():
+            store.insert(kind, key, store.events(kind, key), news)
+        return store.counts()
 
     def derive(self, now: int, at_most: int) -> bool:
         """Derive the facts of some recovered or gathered entities; True when all are derived.
@@ -120,9 +95,8 @@ class Partition:
         waiting = self._to_derive
         if waiting is None:
             if not self._rules.wants_customers:
-                self._forget_statements()
-            waiting = [(kind, key) for kind, b in self._bodies.items() for key in b]
-            waiting = [entity for entity in waiting if entity[0] not in (CALLS, ORDERS)]
+                self._store.forget_statements()
+            waiting = self._entities_but_customers()
             waiting.extend((CUSTOMER, customer) for customer in self._customers())
             self._to_derive = waiting
             self._t = now
@@ -133,9 +107,9 @@ class Partition:
                 self._hold_of_customer(key)
                 self.changes.replace([], self._customer_facts(key, self._t))
                 continue
-            events = stored.load(self._bodies[kind][key])
+            events = self._store.events(kind, key)
             self._hold(kind, key, events)
-            self._settle(kind, key, nothing, _until(events, self._t))
+            self._settle(kind, key, nothing, until(events, self._t))
             if kind == TICKET:
                 self._say_since(key, events)
         return not waiting
@@ -143,9 +117,9 @@ class Partition:
     def apply(self, events: Sequence[Any], now: int) -> Applied:
         """Add events at time `now`; the same set of events gives the same state in any order."""
         self.advance(now)
-        for (kind, key), news in self._groups(events).items():
+        for (kind, key), news in self._store.groups(events).items():
             self._add(kind, key, news)
-        return Applied(self._applied, self._duplicate, self._late)
+        return self._store.counts()
 
     def advance(self, t: int) -> None:
         """Let time pass to t: held events that have come due take effect. t never goes back."""
@@ -162,10 +136,8 @@ class Partition:
                 facts = self._customer_facts(key, before)
                 self.changes.replace(facts, self._customer_facts(key, t))
                 continue
-            body = self._bodies.get(kind, {}).get(key)
-            if body is not None:
-                events = stored.load(body)
-                self._settle(kind, key, _until(events, before), _until(events, t))
+            events = self._store.events(kind, key)
+            self._settle(kind, key, until(events, before), until(events, t))
 
     def outbox(self) -> list[Said]:
         """Return what tickets have come to say since the last call."""
@@ -187,8 +159,7 @@ class Partition:
         for customer, ones in by_customer.items():
             before = self._customer_facts(customer, self._t)
             for one in ones:
-                self._state(customer, one.ticket, one.statement)
-                self._dirty.add((STATEMENT, _joined(customer, one.ticket)))
+                self._store.state(customer, one.ticket, one.statement)
             self.changes.replace(before, self._customer_facts(customer, self._t))
 
     def checkpoint(self) -> list[tuple[bytes, bytes | None]]:
@@ -196,21 +167,12 @@ class Partition:
 
         They belong into one transaction with what `outbox` holds; ask for that afterwards.
         """
-        records: list[tuple[bytes, bytes | None]] = []
-        for kind, key in self._dirty:
-            if kind == STATEMENT:
-                customer, ticket = _split(key)
-                statement = self._statements.get(customer, {}).get(ticket)
-                body = None if statement is None else stored.VERSION + statement
-            else:
-                body = self._bodies.get(kind, {}).get(key)
-            records.append(((kind + SEPARATOR + key).encode(), body))
+        records = self._store.records()
         if records or self._outbox:
             # Without statements nothing has been said: they are all to come once they are wanted.
             said_until = self._t if self._rules.wants_customers else BEFORE_ALL
             clock = stored.VERSION + said_until.to_bytes(8, "big", signed=True)
-            records.append(((CLOCK + SEPARATOR).encode(), clock))
-        self._dirty.clear()
+            records.append((record_key(CLOCK, ""), clock))
         return records
 
     def evict(self, before: int, at_most: int) -> int:
@@ -221,51 +183,50 @@ class Partition:
         the next checkpoint.
         """
         if not self._to_examine:
-            self._to_examine = [(kind, key) for kind, b in self._bodies.items() for key in b]
+            self._to_examine = [(kind, key) for kind, b in self._store.bodies.items() for key in b]
         forgotten = 0
         nothing: list[Stored] = []
         for _ in range(min(at_most, len(self._to_examine))):
             kind, key = self._to_examine.pop()
-            body = self._bodies[kind].get(key)
-            if body is None or kind in (ORDERS, CHANNEL):
+            if kind in (ORDERS, CHANNEL) or (kind == TICKET and key in self.open_tickets.rows):
                 continue
-            if kind == TICKET and key in self.open_tickets.rows:
-                continue
-            events = stored.load(body)
-            if self._last_date(kind, events) >= before:
+            events = self._store.events(kind, key)
+            if not events or self._last_date(kind, events) >= before:
                 continue
             facts = self._customer_facts(key, self._t) if kind == CALLS else []
-            del self._bodies[kind][key]
+            self._store.forget(kind, key)
             if kind == CALLS:
                 self.changes.replace(facts, self._customer_facts(key, self._t))
             else:
                 self._settle(kind, key, events, nothing)
-            self._dirty.add((kind, key))
             forgotten += 1
         return forgotten
 
     def withdraw(self) -> None:
         """Take all facts of this partition back from the sums."""
         nothing: list[Stored] = []
-        for kind, bodies in self._bodies.items():
-            if kind not in (CALLS, ORDERS):
-                for key, body in bodies.items():
-                    self._settle(kind, key, _until(stored.load(body), self._t), nothing)
+        for kind, key in self._entities_but_customers():
+            self._settle(kind, key, until(self._store.events(kind, key), self._t), nothing)
         for customer in self._customers():
             self.changes.replace(self._customer_facts(customer, self._t), [])
 
     def entities(self) -> dict[str, int]:
         """Return the number of entities by kind."""
-        return {kind: len(bodies) for kind, bodies in self._bodies.items()}
+        return {kind: len(bodies) for kind, bodies in self._store.bodies.items()}
 
     def channels(self) -> dict[str, list[tuple[int, bool]]]:
         """Return by channel when it became available, or not, until t."""
         found: dict[str, list[tuple[int, bool]]] = {}
-        for channel, body in self._bodies.get(CHANNEL, {}).items():
-            events = _until(stored.load(body), self._t)
+        for channel in self._store.bodies.get(CHANNEL, {}):
+            events = until(self._store.events(CHANNEL, channel), self._t)
             if events:
                 found[channel] = [(event[0], stored.data_of(event).available) for event in events]
         return found
+
+    def _entities_but_customers(self) -> list[Entity]:
+        bodies = self._store.bodies
+        kinds = [kind for kind in bodies if kind not in (CALLS, ORDERS)]
+        return [(kind, key) for kind in kinds for key in bodies[kind]]
 
     def _last_date(self, kind: str, events: list[Stored]) -> int:
         """Return the date of the last event, or of the last day of a cost if that is later."""
@@ -275,79 +236,26 @@ class Partition:
                 last = max(last, fact[1])
         return last
 
-    def _groups(self, events: Sequence[Any]) -> dict[Entity, list[Stored]]:
-        """Return events by entity, and begin to count anew."""
-        self._applied = self._duplicate = self._late = 0
-        groups: dict[Entity, list[Stored]] = {}
-        for event in events:
-            entity = entity_of(event)
-            group = groups.get(entity)
-            if group is None:
-                groups[entity] = [stored.store(event)]
-            else:
-                group.append(stored.store(event))
-        return groups
-
-    def _insert(
-        self,
-        kind: str,
-        key: str,
-        body: bytes | None,
-        events: list[Stored],
-        news: list[Stored],
-    ) -> int:
-        """Add new events to those of an entity, in order; return what became of the old ones."""
-        chunks: list[bytes] = []
-        outcome = APPENDED
-        rewrite = False
-        for event in news:
-            known = _find(events, event)
-            if known >= 0:
-                self._duplicate += 1
-                if stored.precedence(event, key) < stored.precedence(events[known], key):
-                    events[known] = event
-                    stored.in_order(events)
-                    rewrite = True
-                continue
-            self._applied += 1
-            chunks.append(stored.encode(event))
-            newest = not events or stored.is_newer(event, events[len(events) - 1])
-            events.append(event)
-            if not newest:
-                self._late += 1
-                stored.in_order(events)
-                outcome = REORDERED
-        if rewrite:
-            self._bodies[kind][key] = stored.dump(events)
-            outcome = REORDERED
-        elif chunks:
-            self._bodies[kind][key] = stored.extend(body or stored.EMPTY, len(events), chunks)
-        else:
-            return UNCHANGED
-        self._dirty.add((kind, key))
-        return outcome
-
     def _add(self, kind: str, key: str, news: list[Stored]) -> None:
         """Add events to one entity and hand on the difference of its facts."""
-        body = self._bodies.setdefault(kind, {}).get(key)
-        events: list[Stored] = [] if body is None else stored.load(body)
+        store = self._store
+        events = store.events(kind, key)
         if kind in (CALLS, ORDERS):
             facts = self._customer_facts(key, self._t)
-            if self._insert(kind, key, body, events, news) != UNCHANGED:
+            if store.insert(kind, key, events, news) != UNCHANGED:
                 self._hold(kind, key, events)
                 self.changes.replace(facts, self._customer_facts(key, self._t))
             return
         known = len(events)
-        before = list(_until(events, self._t))
-        outcome = self._insert(kind, key, body, events, news)
+        before = list(until(events, self._t))
+        outcome = store.insert(kind, key, events, news)
         if outcome == UNCHANGED:
             return
         self._hold(kind, key, events)
-        after = _until(events, self._t)
-        if kind != TICKET or outcome == REORDERED or not before or len(before) < known:
-            self._settle(kind, key, before, after)
-            return
-        ticket = build(before)
+        after = until(events, self._t)
+        ticket: Ticket | None = None
+        if kind == TICKET and outcome == APPENDED and len(before) == known:
+            ticket = build(before)
         if ticket is None:
             self._settle(kind, key, before, after)
             return
@@ -400,49 +308,28 @@ class Partition:
         for said in [entity for entity in self._outbox if entity[1] == ticket]:
             del self._outbox[said]
         if events[len(events) - 1][0] > self._said_until:
-            was, now = build(_until(events, self._said_until)), build(_until(events, self._t))
+            was, now = build(until(events, self._said_until)), build(until(events, self._t))
             self._say(ticket, ticket_meaning(self._rules, was), ticket_meaning(self._rules, now))
 
-    def _state(self, customer: str, ticket: str, statement: bytes | None) -> None:
-        """Keep what a ticket says about a customer."""
-        of_customer = self._statements.setdefault(customer, {})
-        if statement is not None:
-            of_customer[ticket] = statement
-            return
-        of_customer.pop(ticket, None)
-        if not of_customer:
-            del self._statements[customer]
-
-    def _forget_statements(self) -> None:
-        for customer, of_customer in self._statements.items():
-            for ticket in of_customer:
-                self._dirty.add((STATEMENT, _joined(customer, ticket)))
-        self._statements.clear()
-
     def _customers(self) -> set[str]:
-        return {
-            *self._statements,
-            *self._bodies.get(CALLS, {}),
-            *self._bodies.get(ORDERS, {}),
-        }
+        store = self._store
+        calls, orders = store.bodies.get(CALLS, {}), store.bodies.get(ORDERS, {})
+        return {*store.statements, *calls, *orders}
 
     def _customer_facts(self, customer: str, t: int) -> list[Row]:
         """Return what is known of a customer at t."""
-        found: list[list[Stored]] = []
-        for kind in (CALLS, ORDERS):
-            body = self._bodies.get(kind, {}).get(customer)
-            found.append([] if body is None else _until(stored.load(body), t))
+        store = self._store
+        calls = until(store.events(CALLS, customer), t)
+        orders = until(store.events(ORDERS, customer), t)
         statements = {
             ticket: decode_statement(statement)
-            for ticket, statement in self._statements.get(customer, {}).items()
+            for ticket, statement in store.statements.get(customer, {}).items()
         }
-        return customer_facts(self._rules, customer, statements, found[0], found[1])
+        return customer_facts(self._rules, customer, statements, calls, orders)
 
     def _hold_of_customer(self, customer: str) -> None:
         for kind in (CALLS, ORDERS):
-            body = self._bodies.get(kind, {}).get(customer)
-            if body is not None:
-                self._hold(kind, customer, stored.load(body))
+            self._hold(kind, customer, self._store.events(kind, customer))
 
     def _show(self, key: str, ticket: Ticket | None, meaning: Meaning) -> None:
         if ticket is not None and ticket.is_unresolved():
@@ -456,35 +343,7 @@ class Partition:
 
     def _hold(self, kind: str, key: str, events: list[Stored]) -> None:
         """Remember when events later than t will be due."""
-        if events[len(events) - 1][0] > self._t:
+        if events and events[len(events) - 1][0] > self._t:
             for event in events:
                 if event[0] > self._t:
                     heapq.heappush(self._held, (event[0], kind, key))
-
-
-def _joined(customer: str, ticket: str) -> str:
-    """Return one key of both, whatever signs they contain."""
-    return f"{len(customer)}{SEPARATOR}{customer}{ticket}"
-
-
-def _split(key: str) -> tuple[str, str]:
-    """Return customer and ticket of a joined key."""
-    length, _, both = key.partition(SEPARATOR)
-    return both[: int(length)], both[int(length) :]
-
-
-def _until(events: list[Stored], t: int) -> list[Stored]:
-    """Return the events with time <= t."""
-    if not events or events[len(events) - 1][0] <= t:
-        return events
-    return [event for event in events if event[0] <= t]
-
-
-def _find(events: list[Stored], wanted: Stored) -> int:
-    """Return the place of the event with the same identity, or -1."""
-    place = 0
-    for event in events:
-        if event[3] == wanted[3] and event[2] == wanted[2]:
-            return place
-        place += 1
-    return -1

@@ -75,7 +75,7 @@ class Ring:
         return np.asarray(self.cells[rows].sum(axis=0))
 
     def merge(self, other: "Ring", slots: Integers) -> None:
-        """Add the sums of a ring that stands at the same t; `slots` says where its slots go here."""
+        """Add the sums of a ring that stands at the same t; its slots go to `slots` here."""
         if slots.size:
             self.cells[:, slots] += other.cells[:, : slots.size]
 

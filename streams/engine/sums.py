@@ -8,7 +8,7 @@ import numpy as np
 from schemas.policy import CalendarWindows
 from streams.clocks.local_days import CALENDAR_WINDOWS
 from streams.engine.changes import Changes
-from streams.engine.rings import DayRing, Integers, Pending, Ring
+from streams.engine.rings import NEVER, DayRing, Integers, Pending, Ring
 from streams.engine.series import Columns, Directory, Series
 from streams.facts.facts import COLUMNS
 from streams.kpis.kpi import SCALE, Kpi
@@ -34,18 +34,18 @@ class WindowedSums:
         scale: Callable[[int], str],
         calendar: CalendarWindows | None = None,
     ) -> None:
-        self._directory = Directory(kpis, scale)
+        self.directory = Directory(kpis, scale)
         names = [*windows, *(window for window in previous if window not in windows)]
-        self._rings: list[Any] = [Ring(window, previous=window in previous) for window in names]
+        self.rings: list[Any] = [Ring(window, previous=window in previous) for window in names]
         if calendar is not None:
-            self._rings.append(DayRing(calendar))
+            self.rings.append(DayRing(calendar))
         self._current = {*windows, *CALENDAR_WINDOWS}
-        self._pending = Pending()
+        self.pending = Pending()
 
     def expand(self, fact: int, columns: Any, signs: Integers, out: list[Integers]) -> None:
         """Append the rows (times, slots, amounts) of facts of one type."""
-        for block in self._directory.blocks.get(fact, ()):
-            base = block.first_slots(columns, self._directory)
+        for block in self.directory.blocks.get(fact, ()):
+            base = block.first_slots(columns, self.directory)
             for kpi, offset, limits in zip(block.kpis, block.offsets, block.bounds, strict=True):
                 slots, times, amounts = base + offset, columns.time, signs
                 value: Any = None if kpi.value is None else kpi.value(columns)
@@ -74,12 +74,12 @@ class WindowedSums:
             rows = np.concatenate(parts, axis=1)
             later = rows[0] > t
             if later.any():
-                self._pending.add(rows[:, later])
+                self.pending.add(rows[:, later])
                 rows = rows[:, ~later]
             batches.append(rows)
-        batches.append(self._pending.due(t))
-        for ring in self._rings:
-            ring.widen(self._directory.width)
+        batches.append(self.pending.due(t))
+        for ring in self.rings:
+            ring.widen(self.directory.width)
             ring.advance(t)
             for times, slots, amounts in batches:
                 if times.size:
@@ -87,21 +87,21 @@ class WindowedSums:
 
     def merge(self, other: "WindowedSums", t: int) -> None:
         """Add the sums of another, both standing at t."""
-        slots = self._directory.slots_of(other._directory)
-        for ring, theirs in zip(self._rings, other._rings, strict=True):
-            ring.widen(self._directory.width)
+        slots = self.directory.slots_of(other.directory)
+        for ring, theirs in zip(self.rings, other.rings, strict=True):
+            ring.widen(self.directory.width)
             ring.advance(t)
             ring.merge(theirs, slots)
-        pending = other._pending.everything()
+        pending = other.pending.everything()
         if pending.size:
-            self._pending.add(np.stack((pending[0], slots[pending[1]], pending[2])))
+            self.pending.add(np.stack((pending[0], slots[pending[1]], pending[2])))
 
     def totals(self) -> list[Totals]:
         """Return the sums of every window; they do not change later."""
-        series = tuple(self._directory.series)
+        series = tuple(self.directory.series)
         return [
             Totals(window, is_previous, series, cells)
-            for ring in self._rings
+            for ring in self.rings
             for window, is_previous, cells in ring.totals()
             if is_previous or window in self._current
         ]
@@ -111,14 +111,14 @@ class Sums:
     """All KPIs: those of the configured windows, and those of the SLA windows."""
 
     def __init__(self, sets: Sequence[WindowedSums]) -> None:
-        self._sets = sets
+        self.sets = sets
         self.changes = Changes()
-        self.t = 0
+        self.t = NEVER
 
     def flush(self, t: int) -> None:
-        """Apply the changes, and let time pass to t; t never goes back."""
-        self.t = t
-        parts: list[list[Integers]] = [[] for _ in self._sets]
+        """Apply the changes, and let time pass to t; it never goes back."""
+        self.t = t = max(t, self.t)
+        parts: list[list[Integers]] = [[] for _ in self.sets]
         for fact, (plus, minus) in enumerate(
             zip(self.changes.plus, self.changes.minus, strict=True),
         ):
@@ -129,19 +129,19 @@ class Sums:
             signs[len(plus) // width :] = -1
             rows = np.array(plus + minus, np.int64).reshape(-1, width)
             columns = Columns(fact, rows)
-            for windowed, out in zip(self._sets, parts, strict=True):
+            for windowed, out in zip(self.sets, parts, strict=True):
                 windowed.expand(fact, columns, signs, out)
         self.changes.clear()
-        for windowed, out in zip(self._sets, parts, strict=True):
+        for windowed, out in zip(self.sets, parts, strict=True):
             windowed.add(out, t)
 
     def merge(self, other: "Sums", t: int) -> None:
         """Add the sums of another."""
         self.flush(t)
         other.flush(t)
-        for mine, theirs in zip(self._sets, other._sets, strict=True):
+        for mine, theirs in zip(self.sets, other.sets, strict=True):
             mine.merge(theirs, t)
 
     def totals(self) -> list[Totals]:
         """Return the sums of every window at the last flush."""
-        return [total for windowed in self._sets for total in windowed.totals()]
+        return [total for windowed in self.sets for total in windowed.totals()]

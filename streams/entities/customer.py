@@ -61,7 +61,7 @@ class Contacts:
         return _next(self.times, time)
 
     def next_of_topic(self, time: int, topic: str | None) -> int:
-        """Return the first contact of a topic after an instant; unset topics are never the same."""
+        """Return the first contact of a topic after an instant; unset topics never match."""
         return FOREVER if topic is None else _next(self.by_topic.get(topic, []), time)
 
     def is_repeat(self, time: int, span: int) -> bool:

@@ -17,8 +17,7 @@ def handle_time(ticket: Ticket, until: int) -> int:
         if status >= PENDING:
             continue
         end = steps[i + 1][0] if i + 1 < count else until
-        if end > until:
-            end = until
+        end = min(end, until)
         if end > begin:
             total += assigned_time(assigned, begin, end)
     return total
@@ -33,10 +32,8 @@ def assigned_time(line: Line, begin: int, end: int) -> int:
         if agent is None:
             continue
         until = line[i + 1][0] if i + 1 < count else end
-        if start < begin:
-            start = begin
-        if until > end:
-            until = end
+        start = max(start, begin)
+        until = min(until, end)
         if until > start:
             total += until - start
     return total

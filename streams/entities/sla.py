@@ -75,15 +75,12 @@ def response_breach(
     for i in range(count):
         begin, rule = policies[i]
         until = policies[i + 1][0] if i + 1 < count else FOREVER
-        if until > end:
-            until = end
-        if begin < start:
-            begin = start
+        until = min(until, end)
+        begin = max(begin, start)
         if rule is None or begin >= until or rule.targets[target] == 0:
             continue
         at = rule.after(start, rule.targets[target])
-        if at < begin:
-            at = begin
+        at = max(at, begin)
         if at < until:
             return at, rule
     return FOREVER, None
@@ -104,8 +101,7 @@ def used(rule: SlaRule, ticket: Ticket, until: int) -> int:
         if begin >= until:
             break
         end = steps[i + 1][0] if i + 1 < count else until
-        if end > until:
-            end = until
+        end = min(end, until)
         if runs(rule, status):
             total += rule.open_between(begin, end)
     return total
@@ -151,99 +147,69 @@ def resolution_breach(
     return FOREVER, None
 
 
+class Judge:
+    """Judges the clocks of one ticket: facts into `out`, clocks that still run into `open`."""
+
+    def __init__(self, rules: Rules, ticket: Ticket, policies: Policies, out: list[Row]) -> None:
+        self.rules = rules
+        self.ticket = ticket
+        self.policies = policies
+        self.out = out
+        self.open: list[OpenClock] = []
+
+    def response(self, target: int, start: int, end: int, met: bool) -> None:
+        """Judge a first_response or next_reply clock; `end` is FOREVER while it runs."""
+        start = max(start, self.ticket.created)
+        end = max(start, end)
+        at, rule = response_breach(target, start, end, self.policies)
+        self.judge(target, end, met, at, rule)
+
+    def resolution(self) -> None:
+        """Judge the resolution clock: met at the standing solve."""
+        ticket = self.ticket
+        end = ticket.solves[len(ticket.solves) - 1] if ticket.status >= SOLVED else FOREVER
+        end = max(end, ticket.created)
+        at, rule = resolution_breach(ticket, end, self.policies)
+        self.judge(RESOLUTION, end, True, at, rule)
+
+    def judge(self, target: int, end: int, met: bool, at: int, rule: SlaRule | None) -> None:
+        """Append a breach at its deadline, or a fulfilment; neither if a solve came in time."""
+        if rule is not None:
+            self.out.append(self.judgement(target, at, rule, 1))
+            if end == FOREVER:
+                self.open.append(OpenClock(target, at, rule))
+        elif end != FOREVER and met:
+            in_force_then: SlaRule | None = None
+            for begin, policy in self.policies:
+                if begin > end:
+                    break
+                in_force_then = policy
+            if in_force_then is not None and in_force_then.targets[target]:
+                self.out.append(self.judgement(target, end, in_force_then, 0))
+
+    def judgement(self, target: int, at: int, rule: SlaRule, breached: int) -> Row:
+        """Return the fact of a clock that was judged at `at`."""
+        lines = self.ticket.lines
+        queue = self.rules.queue.code(label_at(lines[QUEUE], at))
+        priority = self.rules.priority.code(label_at(lines[PRIORITY], at))
+        return (CLOCK, at, rule.number, target, queue, priority, breached)
+
+
 def clock_facts(rules: Rules, ticket: Ticket, out: list[Row]) -> list[OpenClock]:
-    """Append the judgements of all clocks of a ticket, and return those still open."""
+    """Append the judgements of all clocks of a ticket, and return those that still run."""
     policies = policies_of(rules, ticket)
-    still_open: list[OpenClock] = []
+    judge = Judge(rules, ticket, policies, out)
     if len(policies) == 1 and policies[0][1] is None:
-        return still_open
-    created = ticket.created
+        return judge.open
     if not ticket.via_agent:
         end = ticket.first_response_end
-        met = ticket.first_response_by_reply
-        response_clock(rules, ticket, FIRST_RESPONSE, created, end, met, policies, out, still_open)
+        if end == NEVER:
+            end = FOREVER
+        judge.response(FIRST_RESPONSE, ticket.created, end, ticket.first_response_by_reply)
     for wait in ticket.waits:
         if not wait.initial:
-            start = wait.start if wait.start > created else created
-            met = wait.by_reply
-            response_clock(
-                rules,
-                ticket,
-                NEXT_REPLY,
-                start,
-                wait.end,
-                met,
-                policies,
-                out,
-                still_open,
-            )
+            judge.response(NEXT_REPLY, wait.start, wait.end, wait.by_reply)
     if ticket.waiting != NEVER and not ticket.waiting_initial:
-        start = ticket.waiting if ticket.waiting > created else created
-        response_clock(rules, ticket, NEXT_REPLY, start, NEVER, False, policies, out, still_open)
-    end = ticket.solves[len(ticket.solves) - 1] if ticket.status >= SOLVED else FOREVER
-    if end < created:
-        end = created
-    at, rule = resolution_breach(ticket, end, policies)
-    judge(rules, ticket, RESOLUTION, end, True, at, rule, policies, out, still_open)
-    return still_open
-
-
-def response_clock(
-    rules: Rules,
-    ticket: Ticket,
-    target: int,
-    start: int,
-    end: int,
-    met: bool,
-    policies: Policies,
-    out: list[Row],
-    still_open: list[OpenClock],
-) -> None:
-    """Judge a first_response or next_reply clock; `end` is NEVER while it is open."""
-    if end == NEVER:
-        end = FOREVER
-    elif end < start:
-        end = start
-    at, rule = response_breach(target, start, end, policies)
-    judge(rules, ticket, target, end, met, at, rule, policies, out, still_open)
-
-
-def judge(
-    rules: Rules,
-    ticket: Ticket,
-    target: int,
-    end: int,
-    met: bool,
-    at: int,
-    rule: SlaRule | None,
-    policies: Policies,
-    out: list[Row],
-    still_open: list[OpenClock],
-) -> None:
-    """Append a breach at its deadline, or a fulfilment; neither if a solve ended it in time."""
-    if rule is not None:
-        out.append(judgement(rules, ticket, target, at, rule, 1))
-        if end == FOREVER:
-            still_open.append(OpenClock(target, at, rule))
-    elif end != FOREVER and met:
-        in_force_then: SlaRule | None = None
-        for begin, policy in policies:
-            if begin > end:
-                break
-            in_force_then = policy
-        if in_force_then is not None and in_force_then.targets[target]:
-            out.append(judgement(rules, ticket, target, end, in_force_then, 0))
-
-
-def judgement(
-    rules: Rules,
-    ticket: Ticket,
-    target: int,
-    at: int,
-    rule: SlaRule,
-    breached: int,
-) -> Row:
-    """Return the fact of a clock that was judged at `at`."""
-    queue = rules.queue.code(label_at(ticket.lines[QUEUE], at))
-    priority = rules.priority.code(label_at(ticket.lines[PRIORITY], at))
-    return (CLOCK, at, rule.number, target, queue, priority, breached)
+        judge.response(NEXT_REPLY, ticket.waiting, FOREVER, False)
+    judge.resolution()
+    return judge.open

@@ -59,6 +59,7 @@ TYPES: Final = tuple(str(t.__struct_config__.tag) for t in e.EVENTS)
 # Codes of closed members; 0 = absent.
 VIA: Final = (None, "customer", "agent", "system")
 FLAG: Final = (None, False, True)
+ATTRIBUTES: Final = ("queue", "channel", "priority", "topic", "customer")
 AUTHOR: Final = ("customer", "agent", "bot", "system")
 BY: Final = (None, "customer", "agent", "bot", "system")
 STATUSES: Final = ("new", "open", "pending", "hold", "solved", "closed")
@@ -212,9 +213,8 @@ def members(event: Stored) -> dict[str, Any]:
     if kind > RESTORED:
         return found
     if attributes is not None:
-        for key, value in zip(("queue", "channel", "priority", "topic", "customer"), attributes):
-            if value is not None:
-                found[key] = value
+        given = zip(ATTRIBUTES, attributes, strict=True)
+        found.update((key, value) for key, value in given if value is not None)
     if name is not None:
         found["agent"] = name
     if kind == CREATED:
@@ -290,7 +290,8 @@ def load(body: bytes) -> list[Stored]:
     """Return the events of a body in order. Raises StateError."""
     if body[:1] != VERSION:
         raise StateError(
-            f"entity of state version {body[0] if body else 'none'}, this program reads {VERSION[0]}",
+            f"entity of state version {body[0] if body else 'none'}, "
+            f"this program reads {VERSION[0]}",
         )
     try:
         events = _decode(memoryview(body)[1:])

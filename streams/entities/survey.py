@@ -48,7 +48,7 @@ def survey_facts(
     ticket: Ticket | None,
     out: list[Row],
 ) -> None:
-    """Append the facts of all surveys of an entity; `events` in order, with or without a ticket."""
+    """Append the facts of an entity's surveys; `events` in order, with or without a ticket."""
     sent: dict[tuple[str | None, str], int] = {}
     first: dict[tuple[str | None, str], int] = {}
     last: dict[tuple[str | None, str], tuple[int, Any]] = {}
@@ -72,7 +72,7 @@ def survey_facts(
 
 def score_fact(rules: Rules, at: int, data: Any, ticket: Ticket | None) -> Row:
     """Return the fact of the answer that counts; the ticket gives the labels that it does not."""
-    low, high = data.scale or SCALES[data.kind]
+    _, high = data.scale or SCALES[data.kind]
     channel, queue = data.channel, data.queue
     if ticket is not None:
         channel = channel or label_at(ticket.lines[CHANNEL], at)

@@ -18,6 +18,7 @@ from streams.entities.stored import (
     CREATED,
     ESCALATED,
     HANDOFF,
+    MERGED,
     MESSAGE,
     RESTORED,
     STATUS,
@@ -130,7 +131,7 @@ class Ticket:
                 self.handoffs.append(event[0])
                 if self.first_handoff == NEVER:
                     self.first_handoff = event[0]
-        elif kind == SURVEY_SENT or kind == SURVEY_ANSWERED:
+        elif kind in (SURVEY_SENT, SURVEY_ANSWERED):
             self.surveys.append(event)
         else:
             self.excluded = kind != RESTORED
@@ -211,13 +212,13 @@ class Ticket:
             if self.first_response_end == NEVER:
                 self.first_response_end = at
         self.status = status
-        self.steps.append((at if at > self.created else self.created, status))
+        self.steps.append((max(self.created, at), status))
 
     def assign(self, event: Stored) -> None:
         """Take an assignment; null takes agent or queue away."""
         at = event[0]
         code = event[5]
-        from_creation = at if at > self.created else self.created
+        from_creation = max(self.created, at)
         if code & 1:
             agent = event[6]
             if add_step(self.lines[AGENT], from_creation, agent):
@@ -239,7 +240,7 @@ class Ticket:
         attributes = event[7]
         if attributes is None:
             return
-        from_creation = at if at > self.created else self.created
+        from_creation = max(self.created, at)
         for i in (QUEUE, CHANNEL, PRIORITY, TOPIC, CUSTOMER):
             value = attributes[i]
             if value is not None and add_step(self.lines[i], from_creation, value):
@@ -265,8 +266,10 @@ class Ticket:
         return len(self.agents) or (1 if self.touched else 0)
 
     def credited(self, solve: int) -> str | None:
-        """Return who is credited with a solve: the agent named on it, else the author of the
-        episode's last reply, else the assignee."""
+        """Return who is credited with a solve.
+
+        The agent named on it, else the author of the episode's last reply, else the assignee.
+        """
         named = self.solves_credit[solve]
         return label_at(self.lines[AGENT], self.solves[solve]) if named is None else named
 
@@ -303,6 +306,6 @@ def is_excluded(events: list[Stored]) -> bool:
     """Return whether the last of spam, deleted, merged and restored is not `restored`."""
     excluded = False
     for event in events:
-        if 7 <= event[4] <= RESTORED:
+        if MERGED <= event[4] <= RESTORED:
             excluded = event[4] != RESTORED
     return excluded

@@ -177,8 +177,7 @@ def solved_facts(rules: Rules, ticket: Ticket, out: list[Row]) -> None:
         for i in range(count):
             begin, status = steps[i]
             end = steps[i + 1][0] if i + 1 < count else at
-            if end > at:
-                end = at
+            end = min(end, at)
             if end <= begin or status >= SOLVED:
                 continue
             duration = end - begin
