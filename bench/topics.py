@@ -32,7 +32,7 @@ async def create(settings: Settings) -> None:
 
 async def fill(settings: Settings, records: Iterable[Record]) -> int:
     """Write records to the topic of tickets and return how many there were."""
-    topic = topics.topics(settings).events[0].name
+    topic = topics.topics(settings).inputs["tickets"].name
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.kafka.bootstrap_servers, max_batch_size=BATCH_BYTES
     )
@@ -65,8 +65,8 @@ class Progress:
         found = topics.topics(settings)
         self._group = settings.kafka.group
         numbers = range(settings.kafka.partitions)
-        self._tickets = [TopicPartition(found.events[0].name, number) for number in numbers]
-        self._customers = [TopicPartition(found.customers.name, number) for number in numbers]
+        self._tickets = [TopicPartition(found.inputs["tickets"].name, number) for number in numbers]
+        self._customers = [TopicPartition(found.inputs["customers"].name, number) for number in numbers]
         self._admin = AIOKafkaAdminClient(bootstrap_servers=servers)
         self._reader = AIOKafkaConsumer(
             bootstrap_servers=servers, isolation_level="read_committed", enable_auto_commit=False

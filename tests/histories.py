@@ -6,7 +6,7 @@ times are steps on a grid of exact durations, so that deadlines, window edges an
 are hit to the millisecond.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Any, Final, TypeVar
 
@@ -153,7 +153,7 @@ def life(random: Random, subject: str) -> list[Event]:
     if random.randrange(8) == 0:
         events.extend(storm(desk, time, subject))
     if random.randrange(4) == 0:
-        times = [event.time for event in events] or [start]
+        times: list[int] = [event.time for event in events] or [start]
         events.extend(around(desk, start, times, subject))
     return [copy for event in events for copy in copies(random, event)]
 
@@ -318,7 +318,7 @@ def surveyed(desk: Desk, time: int, ticket: str | None) -> Iterator[Event]:
         time += gap(random)
 
 
-def around(desk: Desk, start: int, times: list[int], subject: str) -> Iterator[Event]:
+def around(desk: Desk, start: int, times: Sequence[int], subject: str) -> Iterator[Event]:
     """A call that names the ticket within an hour or just outside, or orders of a customer.
 
     Orders come at the ticket's own instants, or exactly some time after.

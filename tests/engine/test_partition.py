@@ -11,7 +11,8 @@ from schemas.policy import FirstContactResolution, Kpis, Policy
 from schemas.registry import entity_of
 from schemas.scalars import DAY, HOUR
 from streams.engine.engine import Engine, horizon
-from streams.engine.partition import Applied, Partition, Said
+from streams.engine.partition import Partition, Said
+from streams.engine.store import Applied
 from streams.entities import stored
 from streams.entities.stored import StateError
 from tests.engine.durable import (
