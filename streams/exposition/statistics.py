@@ -2,11 +2,12 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
+from schemas.rejected import Reason
 from schemas.scalars import Milliseconds
 
 Outcome = Literal["applied", "duplicate", "rejected"]
@@ -53,6 +54,18 @@ class Statistics:
     checkpoint: Histogram = field(default_factory=lambda: Histogram(CHECKPOINT_SECONDS))
     checkpoint_succeeded: Milliseconds | None = None
     event_to_metric: Histogram = field(default_factory=lambda: Histogram(EVENT_TO_METRIC_SECONDS))
+
+    @classmethod
+    def beginning(cls, topics: Iterable[str]) -> "Statistics":
+        """Return counts that are all there from the start.
+
+        A counter that appears at 1 shows no increase.
+        """
+        outcomes: tuple[Outcome, ...] = get_args(Outcome)
+        return cls(
+            events=Counter({(topic, outcome): 0 for topic in topics for outcome in outcomes}),
+            rejected=Counter(dict.fromkeys(get_args(Reason), 0)),
+        )
 
 
 @dataclass(frozen=True)

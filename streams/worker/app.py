@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, NoReturn
@@ -73,7 +73,9 @@ class _Process:
         self.settings = settings
         self.topics = topics.topics(settings)
         self.client = connection.client_options(settings.kafka)
-        self.statistics = Statistics()
+        self.statistics = Statistics.beginning(
+            topic.name for name, topic in self.topics.inputs.items() if name != topics.CUSTOMERS
+        )
         self.engine = Engine(settings.policy, live=True)
         self.waiting_for: str | None = "starting"
         self.stopping = asyncio.Event()
@@ -178,16 +180,11 @@ class _Process:
         self._declare_agents()
         pulse = housekeeping.Pulse(self.settings.kafka.session_timeout / SECOND)
         duties = [
-            asyncio.ensure_future(duty)
-            for duty in (
-                housekeeping.keep_pulse(pulse, self.ownership),
-                housekeeping.evict(self.engine, self.ownership, self.statistics, now),
-                housekeeping.collect_garbage(self.ownership),
-                self._watch(),
-            )
+            self._duty(housekeeping.keep_pulse(pulse, self.ownership)),
+            self._duty(housekeeping.evict(self.engine, self.ownership, self.statistics, now)),
+            self._duty(housekeeping.collect_garbage(self.ownership)),
+            self._duty(self._watch_faust()),
         ]
-        for duty in duties:
-            duty.add_done_callback(self._ended)
         if await self._until_stopping(self.app.start()):
             await self.stopping.wait()
         logger.info("Stopping: a last checkpoint, then this worker leaves the group")
@@ -229,7 +226,12 @@ class _Process:
     async def _checkpoint(self) -> None:
         await self.app.consumer.commit()
 
-    async def _watch(self) -> None:
+    def _duty(self, work: Coroutine[Any, Any, None]) -> asyncio.Future[None]:
+        duty = asyncio.ensure_future(work)
+        duty.add_done_callback(self._ended)
+        return duty
+
+    async def _watch_faust(self) -> None:
         """End the process if Faust crashes. What was not checkpointed is read again."""
         # Faust has no public way to wait for a crash.
         await self.app._crashed.wait()  # noqa: SLF001

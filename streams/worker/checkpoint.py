@@ -20,7 +20,14 @@ class Destinations(NamedTuple):
     partitions: int
 
 
-async def write_checkpoint(shard: Shard, to: Destinations) -> dict[TopicPartition, int]:
+class Written(NamedTuple):
+    """A checkpoint: how many records it took, and the offsets that they cover."""
+
+    records: int
+    offsets: dict[TopicPartition, int]
+
+
+async def write_checkpoint(shard: Shard, to: Destinations) -> Written:
     """Write what has changed since the last checkpoint; return the offsets to commit.
 
     1. Encode: the changed entities, what tickets have come to say about customers, the refused
@@ -43,7 +50,7 @@ async def write_checkpoint(shard: Shard, to: Destinations) -> dict[TopicPartitio
     }
     if rows:
         await shard.fence.write(rows)
-    return offsets
+    return Written(sum(map(len, rows.values())), offsets)
 
 
 def encode(shard: Shard, to: Destinations) -> dict[TopicPartition, list[Row]]:

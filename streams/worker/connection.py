@@ -13,6 +13,7 @@ from aiokafka.errors import (
     ClusterAuthorizationFailedError,
     GroupAuthorizationFailedError,
     IllegalSaslStateError,
+    InvalidSessionTimeoutError,
     KafkaConnectionError,
     KafkaError,
     SaslAuthenticationFailed,
@@ -21,6 +22,7 @@ from aiokafka.errors import (
     UnsupportedSaslMechanismError,
 )
 
+from schemas.duration import written
 from schemas.scalars import SECOND
 from schemas.settings import Kafka, Security
 from streams.worker.failure import RESTART, Failure
@@ -129,6 +131,12 @@ def failure(error: BaseException, kafka: Kafka) -> Failure:
             f"{where} denies {who} a right ({error}). A worker reads the input topics and the "
             "group, writes the changelog and the dead letters, and writes with transactional ids "
             f'that begin with "{kafka.group}-".'
+        )
+    if isinstance(error, InvalidSessionTimeoutError):
+        return Failure(
+            f"{where} does not allow kafka.session_timeout = {written(kafka.session_timeout)}. "
+            "Choose one between the broker's group.min.session.timeout.ms (6s unless changed) "
+            "and group.max.session.timeout.ms."
         )
     if isinstance(error, ssl.SSLCertVerificationError):
         return Failure(

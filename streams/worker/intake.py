@@ -149,13 +149,4 @@ class Intake:
     def _refuse(self, shard: Shard, record: Record, rejected: Rejected) -> None:
         self._statistics.events[record.topic, "rejected"] += 1
         self._statistics.rejected[rejected.reason] += 1
-        shard.refuse(
-            dead_letter(
-                rejected,
-                key=record.key,
-                value=record.value,
-                topic=record.topic,
-                partition=record.partition,
-                offset=record.offset,
-            )
-        )
+        shard.refuse(dead_letter(rejected, record))

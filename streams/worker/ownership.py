@@ -183,7 +183,7 @@ class Ownership:
     async def _checkpoint(self, shard: Shard) -> dict[TopicPartition, int]:
         started = monotonic()
         try:
-            offsets = await write_checkpoint(shard, self._to)
+            written = await write_checkpoint(shard, self._to)
         except Fenced:
             self._statistics.fenced += 1
             logger.warning(
@@ -208,9 +208,10 @@ class Ownership:
                 )
             )
             return {}
-        self._statistics.checkpoint.observe(monotonic() - started)
+        if written.records:
+            self._statistics.checkpoint.observe(monotonic() - started)
         self._statistics.checkpoint_succeeded = self._parts.clock()
-        return offsets
+        return written.offsets
 
     def _adopt(self, number: int) -> None:
         shard = self._shards[number] = Shard(

@@ -47,9 +47,15 @@ class Thread(driver.AIOKafkaConsumerThread):
             await super().on_start()
         except KafkaError as error:
             cast("Worker", self.app).fail(error)
+        # The client tells a lost place in the group to the next fetch only, and without open
+        # partitions there is none.
+        self._ensure_consumer()._coordinator._push_error_to_user = self._lost
 
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(**cast("Worker", self.app).consumer_options)
+
+    async def _lost(self, error: KafkaError) -> None:
+        cast("Worker", self.app).fail(error)
 
     async def _fetch_records(
         self,

@@ -58,6 +58,15 @@ def test_what_is_unknown_has_no_sample() -> None:
     assert "helpdesk_pipeline_recovery_seconds" not in names
 
 
+def test_counters_are_there_from_the_start() -> None:
+    """So that their first increase is seen."""
+    statistics = Statistics.beginning(["helpdesk.tickets"])
+    found = samples(Reading(AT, statistics, [], reading().entities, {}, ready=False))
+    tickets = ("topic", "helpdesk.tickets")
+    assert found["helpdesk_pipeline_events_total", (("outcome", "rejected"), tickets)] == 0
+    assert found["helpdesk_pipeline_events_rejected_total", (("reason", "too_old"),)] == 0
+
+
 def test_no_created_series() -> None:
     """A process-local counter needs no time of creation."""
     assert b"_created" not in page(worker_metrics(reading(), BUILD, 0.5), "text")

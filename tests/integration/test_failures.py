@@ -132,6 +132,15 @@ async def test_a_changelog_record_too_large_ends_the_worker(ready_site: Site) ->
         assert number(page, "helpdesk_pipeline_events_total", outcome="applied") == 303
 
 
+async def test_a_session_timeout_that_the_broker_does_not_allow(ready_site: Site) -> None:
+    """The group refuses the worker, which says why instead of waiting for ever."""
+    ready_site.kafka["session_timeout"] = "500ms"
+    ready_site.write()
+    worker = await ready_site.worker().start()
+    assert await worker.ended() == 2
+    assert "does not allow kafka.session_timeout = 500ms" in worker.log.read_text("utf-8")
+
+
 async def test_kafka_that_is_not_there_is_waited_for(site: Site) -> None:
     """Where it was looked for, what to check, and that it is tried again."""
     site.kafka["bootstrap_servers"] = "127.0.0.1:9"

@@ -8,7 +8,7 @@ from schemas.scalars import DAY, HOUR
 from tests.integration.conftest import PARTITIONS, Site
 from tests.integration.events import now, ticket
 from tests.integration.kafka import Message, kept, message, produce
-from tests.integration.workers import Page, Worker, number, settled
+from tests.integration.workers import Page, Worker, number, settled, until_shown
 
 OPENED = "helpdesk_rolling_tickets_opened"
 
@@ -71,8 +71,7 @@ async def test_a_second_worker_takes_its_share_and_gives_it_back(ready_site: Sit
         assert all(shown)
         assert await second.stop() == 0
         async with asyncio.timeout(2.5):  # less than the session timeout
-            while number(await first.page(), OPENED, window="1d") != 40:
-                await asyncio.sleep(0.1)
+            await until_shown(first, OPENED, 40, window="1d")
 
 
 async def test_a_killed_worker_is_replaced(ready_site: Site) -> None:
@@ -200,9 +199,7 @@ async def test_events_ahead_of_the_clock_are_held_until_they_are_due(ready_site:
         page = await settled_page(worker)
         if now() < due:
             assert number(page, OPENED, window="1d") == 0
-        async with asyncio.timeout(10):
-            while number(await worker.page(), OPENED, window="1d") != 1:
-                await asyncio.sleep(0.2)
+        await until_shown(worker, OPENED, 1, window="1d")
         assert now() >= due
         page = await worker.page()
         assert number(page, "helpdesk_pipeline_events_rejected_total", reason="too_far_ahead") == 1
@@ -220,8 +217,10 @@ async def test_events_without_keys_are_rekeyed(site: Site) -> None:
         for number, each in enumerate([*messages, *messages[:30]])
     ]
     poison = messages[0]._replace(value=b"poison", key=None)
+    internal = site.topics.inputs["events"].name
     await produce(kafka.bootstrap_servers, [*scattered, poison])
     async with site.worker() as worker:
+        await until_shown(worker, "helpdesk_pipeline_events_total", 90, topic=internal)
         page = await settled_page(worker)
         assert number(page, OPENED, window="1d") == 20
         assert number(page, "helpdesk_rolling_tickets_resolved", window="1d") == 20

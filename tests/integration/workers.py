@@ -167,6 +167,13 @@ async def settled(workers: Sequence[Worker], partitions: int) -> None:
             await asyncio.sleep(0.2)
 
 
+async def until_shown(worker: Worker, name: str, value: int, **labels: str) -> None:
+    """Wait until a family of a worker sums up to `value`."""
+    async with asyncio.timeout(PATIENCE):
+        while number(await worker.page(), name, **labels) != value:
+            await asyncio.sleep(0.1)
+
+
 async def shared(workers: Sequence[Worker]) -> None:
     """Wait until each worker serves some partition."""
     async with asyncio.timeout(PATIENCE):
