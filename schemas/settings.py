@@ -93,7 +93,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(description="Whether records have our keys, or are to be re-keyed first."),
     ] = "record"
     metrics: Annotated[Metrics, Meta(description="Where the metrics are served.")] = Metrics()
-    alerts: Annotated[Alerts, Meta(description="When `deskpulse rules` calls a person.")] = Alerts()
+    alerts: Annotated[Alerts, Meta(description="When `deskpulse rules` calls a person.")] = (
+        Alerts()
+    )
     policy: Annotated[Policy, Meta(description="What may change a number.")] = Policy()
 
 

@@ -16,6 +16,7 @@ COMMANDS: Final = (
     "demo",
     "generate",
     "replay",
+    "rules",
     "schema",
     "send",
     "topics",
