@@ -25,6 +25,7 @@ from tests.engine.durable import (
     write,
 )
 from tests.engine_numbers import Numbers, one_batch, replayed, shown
+from tests.properties.comparison import differences, expected
 from tests.story import DAY_OF_STORIES, Shown, Story
 
 SEEDS = range(6)
@@ -78,6 +79,26 @@ def test_events_that_come_when_they_happen_are_all_at_once(seed: int) -> None:
     in_order = sorted(events, key=lambda event: event.time)
     for some in (in_order, events):
         assert one_by_one(some, policy, instants[-1]) == replayed(events, policy, instants[-1])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_order_of_arrival_does_not_show(seed: int) -> None:
+    """Nor which of two contents of one identity came first, nor how often."""
+    random = Random(seed)
+    events, policy, instants = situation(seed)
+    t = instants[-1]
+    wanted = replayed(events, policy, t)
+    shuffled = random.sample(events, len(events)) + random.sample(events, len(events) // 3)
+    for way in (events[::-1], shuffled):
+        assert replayed(way, policy, t) == wanted
+        assert one_batch(way, policy, t) == wanted
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_shown_is_what_the_oracle_finds(seed: int) -> None:
+    events, policy, instants = situation(seed)
+    for t in instants:
+        assert not differences(one_batch(events, policy, t), expected(events, policy, t))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -441,9 +462,39 @@ def test_a_ticket_that_changes_its_customer_withdraws_what_it_said() -> None:
     assert first.customer == "cora"
     tickets.apply(past.events[1:], START + DAY)
     said = {one.customer: one.statement for one in tickets.outbox()}
-    assert said["cora"] is None
+    assert said.get("cora", b"") is None
     assert said["cyd"] is not None
     assert tickets.outbox() == []
+
+
+def test_a_statement_does_not_change_with_its_ticket() -> None:
+    """What was said is compared with what is to be said, also when the ticket just went on."""
+    past = story(
+        """
+        09:00  t1  created  customer=cora queue=a
+        09:01  t1  reply    ann
+        09:05  t1  updated  queue=b
+        09:10  o1  orders   customer=cora amount=5
+        """
+    )
+    numbers = Shown(one_by_one(past.events, Policy(), START + DAY - 1))
+    assert numbers.value("tickets_converted", queue="b") == 1
+
+
+def test_a_statement_that_falls_due_or_ends_while_nobody_holds_its_ticket() -> None:
+    """The ticket was said to be a contact; that it is spam was known, but not due yet."""
+    past = story("09:00 t1 created customer=cora\n10:00 t1 spam\n10:00 t2 created customer=cora")
+    _, (partition,) = served(Policy(), START)
+    changelog: Changelog = {}
+    partition.apply(past.events, START + 9 * HOUR)
+    told(partition, START + 9 * HOUR)
+    write(changelog, partition)
+    later = START + 11 * HOUR
+    engine, again = recovered(changelog, Policy(), later)
+    said = {one.ticket: one.statement for one in again.outbox()}
+    assert said.get("t1", b"") is None
+    again.accept([Said("cora", ticket, statement) for ticket, statement in said.items()], later)
+    assert shown([engine], later) == replayed(past.events, Policy(), later)
 
 
 def test_a_ticket_says_nothing_twice() -> None:
