@@ -9,6 +9,7 @@ from schemas.policy import (
     Calendar,
     CalendarWindows,
     Conversion,
+    Definitions,
     Dimensions,
     FirstContactResolution,
     Policy,
@@ -79,6 +80,17 @@ def policy(random: Random) -> Policy:
         sla=tuple(service_level(random, number) for number in range(random.randrange(4))),
         targets=random.choice(KPI_TARGETS),
         benchmarks=random.choice(({}, {"csat_mean": {"industry": 4.1}})),
+        definitions=definitions(random),
+    )
+
+
+def definitions(random: Random) -> Definitions:
+    """Return the contract's own definitions about half of the time."""
+    return Definitions(
+        fcr=random.choice(("deskpulse",) * 3 + ("freshservice", "intercom", "zoho")),
+        one_touch=random.choice(("deskpulse", "deskpulse", "zendesk", "zendesk_messaging")),
+        csat=random.choice(("deskpulse", "zendesk")),
+        conversion=random.choice(("deskpulse", "gorgias")),
     )
 
 

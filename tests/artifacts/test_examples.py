@@ -25,11 +25,11 @@ def examples() -> Iterator[object]:
     for record in everything():
         yield pytest.param(one_batch, record, id=f"engine-{record.name}")
         yield pytest.param(oracle, record, id=f"oracle-{record.name}")
-    # The oracle knows the definitions of the contract only.
     for kpi, names in DEFINITIONS.items():
         for name in names[1:]:
             for record in of_definition(kpi, name):
-                yield pytest.param(one_batch, record, id=f"{name}-{record.name}")
+                yield pytest.param(one_batch, record, id=f"engine-{name}-{record.name}")
+                yield pytest.param(oracle, record, id=f"oracle-{name}-{record.name}")
 
 
 def policy_of(record: Kpi | Level) -> Policy:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from schemas.events import SurveyAnswered
 from tests.oracle.facts import Fact, seconds
 from tests.oracle.situation import Situation
-from tests.oracle.surveys import last_answers, score_fact
+from tests.oracle.surveys import last_answers, satisfaction, score_fact
 from tests.oracle.ticket_facts import handle_time
 from tests.oracle.tickets import Change, Ticket
 
@@ -89,4 +89,7 @@ def survey_facts(
         return
     if agent is not None:
         labels = {"agent": situation.label("agent", agent)}
-        yield score_fact(f"agent_{answer.data.kind}_score", answer, labels)
+        if answer.data.kind == "csat":
+            yield from satisfaction(situation.policy, "agent_csat_score", answer, labels)
+        else:
+            yield score_fact("agent_esat_score", answer, labels)

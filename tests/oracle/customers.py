@@ -8,6 +8,7 @@ from functools import cached_property
 from schemas.events import CallEnded, OrderPlaced, OrderRefunded
 from schemas.scalars import DAY, HOUR, minor_units
 from tests.oracle.agents import credited
+from tests.oracle.definitions import conversion_days
 from tests.oracle.facts import NONE, Fact, Labels, money
 from tests.oracle.situation import D, Situation
 from tests.oracle.tickets import Change, Ticket, is_customer_message
@@ -122,8 +123,11 @@ class Customers:
     def first_contact_resolution(self, ticket: Ticket) -> Iterator[Fact]:
         """Eligible: via=customer, first solve s; dated s + N.
 
-        Ruling 10: it carries the values in force at s.
+        Ruling 10: it carries the values in force at s. Other definitions judge at the standing
+        solve.
         """
+        if self.policy.definitions.fcr != "deskpulse":
+            return
         if ticket.via != "customer" or not ticket.solves:
             return
         solve = ticket.solves[0]
@@ -248,7 +252,7 @@ class Customers:
                 for ticket in self.tickets_by_customer[order.data.customer]
                 if ticket.created_at
                 < order.time
-                <= ticket.created_at + self.policy.conversion.days * DAY
+                <= ticket.created_at + conversion_days(self.policy) * DAY
                 and ticket.first_answer is not None
                 and ticket.first_answer[1].time <= order.time
             ),

@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 
 from schemas.events import SurveyAnswered, SurveySent
+from schemas.policy import Policy
 from tests.oracle.facts import Fact, Labels
 from tests.oracle.situation import Situation
 from tests.oracle.tickets import Ticket
 
 SCALES = {"csat": (1, 5), "ces": (1, 7), "nps": (0, 10), "esat": (1, 5), "fcr": (0, 1)}
+
+
+# Of so many points so many at the top are good, for who tells good from bad.
+GOOD = {2: 1, 3: 1, 5: 2}
 
 
 def survey_facts(situation: Situation) -> Iterator[Fact]:
@@ -53,8 +58,25 @@ def answer_facts(
             # Ruling 26: fcr yes is the top of the scale.
             if answer.data.score == 1000 * scale(answer)[1]:
                 yield Fact("fcr_survey_yes", answer.time, labels)
+        case "csat":
+            yield from satisfaction(situation.policy, "csat_score", answer, labels)
         case kind:
             yield score_fact(f"{kind}_score", answer, labels)
+
+
+def satisfaction(
+    policy: Policy, family: str, answer: SurveyAnswered, labels: Labels
+) -> Iterator[Fact]:
+    """Zendesk: good or bad instead of the score; scales that do not say which are left out."""
+    if policy.definitions.csat == "deskpulse":
+        yield score_fact(family, answer, labels)
+        return
+    low, high = scale(answer)
+    points = high - low + 1
+    if points in GOOD:
+        is_good = answer.data.score >= 1000 * (high + 1 - GOOD[points])
+        labels = {**labels, "scale": "0-1"}
+        yield Fact(family, answer.time, labels, 1000 * is_good, 1000, (0, 1000))
 
 
 def surveyed(

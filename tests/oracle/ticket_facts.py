@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tests.oracle.calendars import Clock
+from tests.oracle.definitions import is_first_contact, is_one_touch
 from tests.oracle.facts import COUNTS, Fact, seconds
 from tests.oracle.situation import D, Situation
 from tests.oracle.tickets import Change, Ticket, is_reply
@@ -151,16 +152,20 @@ def resolved(situation: Situation, ticket: Ticket, solve: Change) -> Iterator[Fa
     labels = situation.labels(ticket, s, *D)
     replies = len(ticket.replies)
     by_agent = ticket.via == "agent"
+    definitions = situation.policy.definitions
     said = {
         "tickets_resolved": True,
         "tickets_resolved_replied": replies >= 1 and not by_agent,
-        "tickets_resolved_one_touch": replies == 1 and not by_agent,
+        "tickets_resolved_one_touch": is_one_touch(definitions.one_touch, ticket),
         "tickets_resolved_automated": not ticket.touches,
         "tickets_resolved_transferred": bool(ticket.transfers),
         "tickets_resolved_escalated": bool(ticket.escalations),
         "fcr_marked": ticket.tick is not None,
         "fcr_marked_yes": ticket.tick is True,
     }
+    if definitions.fcr != "deskpulse":
+        said["fcr_eligible"] = True
+        said["fcr_resolved"] = is_first_contact(definitions.fcr, ticket)
     for family, holds in said.items():
         if holds:
             yield Fact(family, s, labels)
