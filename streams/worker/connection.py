@@ -140,7 +140,7 @@ def failure(error: BaseException, kafka: Kafka) -> Failure:
         )
     if isinstance(error, ssl.SSLCertVerificationError):
         return Failure(
-            f"The certificate of {where} is not trusted ({error.verify_message}). Check "
+            f"The certificate of {where} is not trusted ({error}). Check "
             "kafka.security.ca_file, and that bootstrap_servers has the name in the certificate."
         )
     if isinstance(error, KafkaConnectionError | OSError | TimeoutError):

@@ -7,24 +7,20 @@ import asyncio
 import os
 import signal
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 from random import Random, SystemRandom
-from time import monotonic
 from typing import Final
 
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from schemas.events import Event
 from streams.demo.broker import Broker
-from tests.engine_numbers import MAXIMA, MINIMA
+from tests.integration.comparison import differences, worked_out
 from tests.integration.conftest import PARTITIONS, Site
 from tests.integration.events import now
 from tests.integration.invented import histories
 from tests.integration.kafka import Message, message
-from tests.integration.workers import Page, Worker, pages, settled
-from tests.oracle import evaluate
+from tests.integration.workers import Worker, settled
 
 FAULTS: Final = int(os.environ.get("DESKPULSE_FAULTS", "20"))
 SEED: Final = int(os.environ.get("DESKPULSE_FAULT_SEED", SystemRandom().randrange(10**6)))
@@ -167,56 +163,5 @@ async def test_numbers_are_exact_whatever_happens(own_site: Site, own_broker: Br
         await settled(workers, PARTITIONS)
         supervising.cancel()
         print(len(events), "events;", ", ".join(chaos.done))  # noqa: T201
-        await equal_to_the_oracle(own_site, workers, events)
-
-
-async def equal_to_the_oracle(site: Site, workers: Sequence[Worker], events: list[Event]) -> None:
-    """Wait until the workers together show what the oracle works out, at one and the same t.
-
-    Some seconds are granted: a held event that comes due makes its ticket say something about
-    its customer, which reaches the customer with the next checkpoint.
-    """
-    policy = site.settings.policy
-    deadline = monotonic() + 20.0
-    while True:
-        await settled(workers, PARTITIONS)
-        at, found = await pages(workers)
-        expected = {
-            key: Fraction(value) for key, value in evaluate(events, policy, at).items() if value
-        }
-        shown = together(found)
-        wrong = {
-            key: (shown.get(key), expected.get(key))
-            for key in shown.keys() | expected.keys()
-            if shown.get(key) != expected.get(key)
-        }
-        if not wrong or monotonic() > deadline:
-            break
-    assert len(expected) > 1000
-    assert wrong == {}, f"{len(wrong)} of {len(expected)} series at {at}"
-
-
-def together(found: Sequence[Page]) -> Page:
-    """Return the KPIs of all workers, aggregated as their kind asks for, without zeros."""
-    sums: Page = {}
-    for page in found:
-        for key, value in page.items():
-            name = key[0]
-            if is_pipeline(name):
-                continue
-            if key not in sums:
-                sums[key] = value
-            elif name in MINIMA:
-                sums[key] = min(sums[key], value)
-            elif name in MAXIMA:
-                sums[key] = max(sums[key], value)
-            else:
-                sums[key] += value
-    return {key: value for key, value in sums.items() if value}
-
-
-def is_pipeline(name: str) -> bool:
-    """Return whether a sample is about the workers, not about the helpdesk."""
-    if name == "helpdesk_pipeline_tickets_incomplete":
-        return False
-    return name.startswith("helpdesk_pipeline_") or name == "helpdesk_build_info"
+        assert await differences(workers, events, settings.policy, PARTITIONS) == {}
+        assert len(worked_out(events, settings.policy, now())) > 1000
