@@ -54,7 +54,7 @@ COSTS: Final = ("tickets_resolved", "contacts")
 
 def recordings(policy: Policy) -> Iterator[Recording]:
     """Yield every recording rule of this policy. Raises DeskpulseError, as the catalogue does."""
-    kpis = {kpi.family: kpi for kpi in catalogue(policy)}
+    kpis = {kpi.family: kpi for kpi in sorted(catalogue(policy), key=lambda kpi: kpi.family)}
     for prefix in (ROLLING, PREVIOUS) if policy.previous_windows else (ROLLING,):
         for kpi in kpis.values():
             yield from _distribution(prefix, kpi)

@@ -14,9 +14,12 @@ from schemas.settings import Settings
 from schemas.settings_check import load_settings
 from streams.artifacts.alerts import service_alerts
 from streams.artifacts.recordings import ratios, recordings
+from streams.artifacts.records import everything as records
 from streams.artifacts.rules import ALERTS, RECORDINGS, alerts, rule_files, rule_groups, written
 from streams.commands.rules import command
+from streams.exposition.pipeline import PIPELINE
 from streams.kpis.catalogue import everything
+from streams.kpis.kpi import PREVIOUS, ROLLING
 from tests.rules.tools import DEPLOY, RULES, checked_in, demo_settings, run
 
 LEVEL: Final = re.compile(r"job(_[a-z]+)*")
@@ -86,6 +89,33 @@ def test_prometheus_takes_the_rules_of_other_settings(text: str, tmp_path: Path)
     for name, rules in rule_files(load_settings(text, {}, "deskpulse.yaml")).items():
         (tmp_path / name).write_text(rules, "utf-8")
     run("promtool", "check", "rules", "--lint=all", "--lint-fatal", *map(str, tmp_path.iterdir()))
+
+
+@pytest.mark.promtool
+def test_recordings_give_the_numbers_that_a_person_computes() -> None:
+    run("promtool", "test", "rules", str(Path(__file__).parent / "recordings.yml"))
+
+
+def test_rules_read_metrics_that_workers_show() -> None:
+    shown = {
+        prefix + record.name.removeprefix(ROLLING) + suffix
+        for record in records()
+        for prefix in ((ROLLING, PREVIOUS) if record.name.startswith(ROLLING) else ("",))
+        for suffix in ("", "_bucket", "_gcount", "_gsum")
+    }
+    shown |= {family.name + suffix for family in PIPELINE for suffix in ("", "_total")}
+    read = {
+        name
+        for rule in (*checked_in(RECORDINGS), *checked_in(ALERTS))
+        for name in re.findall(r"(?<![:\w])helpdesk_\w+", rule["expr"])
+    }
+    assert read - shown == set()
+
+
+def test_prometheus_calls_the_workers_as_the_alerts_do() -> None:
+    configuration = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text("utf-8"))
+    jobs = [job["job_name"] for job in configuration["scrape_configs"]]
+    assert demo_settings().alerts.job in jobs
 
 
 def test_recordings_are_named_level_metric_operation() -> None:
