@@ -3,8 +3,8 @@
 from typing import Final
 
 from streams.kpis.examples import OFFICE
-from streams.kpis.kpi import Example, Level
-from streams.kpis.promql import share
+from streams.kpis.kpi import Example, Level, Query
+from streams.kpis.promql import level, share, total
 
 OUTAGE: Final = Example(
     """
@@ -26,6 +26,7 @@ AVAILABLE: Final = Level(
     definition="1 or 0. Channels that share the label `other` add up.",
     formula="1 if the last event of the channel until t says so",
     source="Common practice: channel uptime",
+    queries=(Query("Available now", total(level("channel_available"), "channel")),),
     example=OUTAGE,
 )
 AVAILABLE_SECONDS: Final = Level(
@@ -39,7 +40,9 @@ AVAILABLE_SECONDS: Final = Level(
     formula="promised time in [start of the window, t] in which the channel was available",
     unit="seconds",
     source="Common practice: uptime within promised hours",
-    queries=(share("Availability", "channel_available_seconds", "channel_promised_seconds"),),
+    queries=(
+        share("Availability", "channel_available_seconds", "channel_promised_seconds", "channel"),
+    ),
     example=OUTAGE,
 )
 PROMISED_SECONDS: Final = Level(

@@ -6,8 +6,8 @@ from streams.kpis.kpi import COUNTS, LEVEL, ROLLING, SECONDS, Described, Kpi, Le
 
 # Every configuration of windows that we know of has it, those of SLAs too.
 WINDOW: Final = "7d"
-# Series that differ in these are not of one kind: they are never added up.
-APART: Final = ("scale", "currency", "within", "period")
+# Series that differ in these are not of one kind, or not meant to be added up.
+APART: Final = ("scale", "currency", "within", "period", "agent")
 
 
 def rolling(family: str, **labels: str) -> str:
@@ -37,15 +37,29 @@ def mean(title: str, family: str, *by: str, **labels: str) -> Query:
     return Query(title, f"{sums} / {total(rolling(family + '_gcount', **labels), *by)}")
 
 
-def quantile(title: str, share_below: float, family: str) -> Query:
+def quantile(title: str, share_below: float, family: str, *by: str) -> Query:
     """Return a quantile, as exact as the buckets are narrow."""
-    buckets = total(rolling(family + "_bucket"), "le")
+    buckets = total(rolling(family + "_bucket"), "le", *by)
     return Query(title, f"histogram_quantile({share_below}, {buckets})")
 
 
 def share(title: str, part: str, whole: str, *by: str) -> Query:
-    """Return one family divided by another."""
+    """Return one family divided by another of the same fact.
+
+    Wherever the whole is shown the part is, 0 included.
+    """
     return Query(title, f"{total(rolling(part), *by)} / {total(rolling(whole), *by)}")
+
+
+def ratio(title: str, part: str, whole: str, *by: str) -> Query:
+    """Return one family divided by another of another fact, which may show no part of it."""
+    parts, wholes = total(rolling(part), *by), total(rolling(whole), *by)
+    return Query(title, f"{or_zero(parts, wholes)} / {wholes}")
+
+
+def or_zero(sum_of_parts: str, sum_of_wholes: str) -> str:
+    """Return a sum that is 0, and not absent, where there is a whole but nothing of the part."""
+    return f"({sum_of_parts} or 0 * {sum_of_wholes})"
 
 
 def above(title: str, family: str, bound: str, scale: str) -> Query:
@@ -70,8 +84,8 @@ def queries(record: Described) -> tuple[Query, ...]:
     elif record.buckets == SECONDS:
         usual = (
             mean("Mean", family, *by),
-            quantile("Median", 0.5, family),
-            quantile("90 % are within", 0.9, family),
+            quantile("Median", 0.5, family, *by),
+            quantile("90 % are within", 0.9, family, *by),
         )
     elif record.buckets == COUNTS:
         usual = (
@@ -90,5 +104,6 @@ def queries(record: Described) -> tuple[Query, ...]:
 def of_level(record: Level) -> Query:
     """Return the level over all workers."""
     selected = rolling(record.family) if record.rolling else level(record.family)
-    by = f" by ({', '.join(record.labels)})" if record.aggregate != "sum" else ""
-    return Query(record.title, f"{record.aggregate}{by}({selected})")
+    if record.aggregate == "sum":
+        return Query(record.title, total(selected))
+    return Query(record.title, f"{record.aggregate} by ({', '.join(record.labels)}) ({selected})")

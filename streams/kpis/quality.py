@@ -12,7 +12,7 @@ from streams.facts.facts import (
     TRANSFER,
 )
 from streams.kpis.kpi import D, Example, Kpi
-from streams.kpis.promql import share
+from streams.kpis.promql import ratio, share
 
 TICKED: Final = Example(
     """
@@ -59,7 +59,7 @@ KPIS: Final = (
         definition="The first reopen of a ticket.",
         formula="number of tickets whose first reopen lies in the window",
         source="Zammad: reopened tickets, each once",
-        queries=(share("Reopen rate", "tickets_reopened", "tickets_resolved"),),
+        queries=(ratio("Reopen rate", "tickets_reopened", "tickets_resolved"),),
         example=Example(
             """
             10:00  t1  created

@@ -16,7 +16,7 @@ from streams.facts.facts import (
     RETENTION_BASE,
 )
 from streams.kpis.kpi import CURRENCY, Column, D, Example, Kpi, Query
-from streams.kpis.promql import level, rolling, share, total
+from streams.kpis.promql import level, or_zero, ratio, rolling, total
 
 SALE: Final = """
 08:00  t1  created   customer=cora queue=tech
@@ -25,6 +25,10 @@ SALE: Final = """
 09:30  o2  orders    customer=cyd amount=7.50
 10:00  r1  refunded  customer=cora order=o1 amount=5.00
 """
+ATTRIBUTED_REVENUE: Final = total(rolling("revenue_attributed"), "currency")
+REFUNDED_REVENUE: Final = total(rolling("revenue_refunded"), "currency")
+RETAINED_CUSTOMERS: Final = total(level("customers_retained"), "period")
+BASE: Final = total(level("customers_retention_base"), "period")
 RETURN: Final = Example(
     """
     -40 10:00  o1  orders  customer=cora amount=10
@@ -94,7 +98,7 @@ def _converted(definition: str, formula: str, source: str, example: Example) -> 
         definition=definition,
         formula=formula,
         source=source,
-        queries=(share("Conversion rate", "tickets_converted", "tickets_opened"),),
+        queries=(ratio("Conversion rate", "tickets_converted", "tickets_opened"),),
         example=example,
     )
 
@@ -151,8 +155,7 @@ OTHERS: Final = (
         queries=(
             Query(
                 "Net revenue from support",
-                f"{total(rolling('revenue_attributed'), 'currency')} - "
-                f"{total(rolling('revenue_refunded'), 'currency')}",
+                f"{ATTRIBUTED_REVENUE} - {or_zero(REFUNDED_REVENUE, ATTRIBUTED_REVENUE)}",
             ),
         ),
         example=_of_sale('revenue_refunded{currency="EUR"} 5'),
@@ -166,12 +169,7 @@ OTHERS: Final = (
         definition="All orders, at the order.",
         formula="number of orders",
         source="Common practice; contact rate = contacts / orders",
-        queries=(
-            Query(
-                "Contact rate",
-                f"{total(rolling('contacts'))} / {total(rolling('orders'))}",
-            ),
-        ),
+        queries=(ratio("Contact rate", "contacts", "orders"),),
         example=_of_sale('orders{currency="EUR"} 2'),
     ),
     _money(
@@ -275,8 +273,7 @@ OTHERS: Final = (
         queries=(
             Query(
                 "Retention",
-                f"{total(level('customers_retained'), 'period')} / "
-                f"{total(level('customers_retention_base'), 'period')}",
+                f"{or_zero(RETAINED_CUSTOMERS, BASE)} / {BASE}",
             ),
         ),
         example=RETURN,

@@ -5,7 +5,7 @@ from typing import Final
 from schemas.policy import Policy
 from streams.facts.facts import CES, CSAT, ESAT, FCR_SURVEY, NPS, SURVEY_ANSWERED, SURVEY_SENT
 from streams.kpis.kpi import SCALE, Column, Example, Kpi, Query
-from streams.kpis.promql import above, rolling, share, total
+from streams.kpis.promql import above, ratio, rolling, share, total
 
 LAST: Final = "The last answer of a survey counts, at its time. "
 SURVEY: Final = ("scale", "channel", "queue")
@@ -222,7 +222,7 @@ OTHERS: Final = (
         "a short window the response rate may pass 1.",
         formula="number of surveys whose first answer lies in the window",
         source="Chatwoot: response rate, answers / sent",
-        queries=(share("Response rate", "surveys_answered", "surveys_sent", "kind"),),
+        queries=(ratio("Response rate", "surveys_answered", "surveys_sent", "kind"),),
         example=Example(
             """
             10:00  s1  sent      kind=csat

@@ -3,8 +3,8 @@
 from typing import Final
 
 from streams.facts.facts import COMPLAINT, FEEDBACK, MENTION, REVIEW
-from streams.kpis.kpi import Example, Kpi, Query
-from streams.kpis.promql import rolling, share, total
+from streams.kpis.kpi import Example, Kpi
+from streams.kpis.promql import ratio, share
 
 RATIOS: Final = tuple(range(100, 1001, 100))
 
@@ -119,12 +119,7 @@ KPIS: Final = (
         definition="At the time they were logged.",
         formula="number of complaints",
         source="Common practice: complaints, and complaints per order",
-        queries=(
-            Query(
-                "Complaints per order",
-                f"{total(rolling('complaints'))} / {total(rolling('orders'))}",
-            ),
-        ),
+        queries=(ratio("Complaints per order", "complaints", "orders"),),
         example=Example(
             """
             10:00  p1  complaint  topic=refund

@@ -45,8 +45,9 @@ def test_an_example_shows_what_it_says(evaluate: Evaluate, record: Kpi | Level) 
     shown = [match for line in lines if (match := SHOWN.fullmatch(line.strip()))]
     assert len(shown) + len(table) == len(lines), "a line is no event and no number"
     assert any(match["name"].startswith(record.family) for match in shown)
+    at = {when: story.at(when) for when in {match["when"] for match in shown}}
     for match in shown:
-        now = story.at(match["when"])
+        now = at[match["when"]]
         labels = dict(LABEL.findall(match["labels"] or ""))
         number = now.level if match["name"] in LEVELS else now.value
         found = number(match["name"], **labels)

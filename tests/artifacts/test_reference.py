@@ -93,6 +93,21 @@ def test_a_query_asks_for_metrics_that_exist(record: Kpi | Level) -> None:
         assert re.search(r"\b(sum|min|max)\b", query.promql)
 
 
+def test_a_share_is_0_and_not_absent_where_there_is_a_whole() -> None:
+    """Families of one fact and the same labels show together; of others the part may be absent."""
+    kpis = {record.name: record for record in RECORDS if isinstance(record, Kpi)}
+    plain = re.compile(r"sum[^(]*(?:\([^)]*\) )?\((\w+)[^)]*\) / sum[^(]*(?:\([^)]*\) )?\((\w+).*")
+    shares = [
+        (kpis[match[1]], kpis[match[2]])
+        for record in RECORDS
+        for query in queries(record)
+        if (match := plain.fullmatch(query.promql)) and match[1] in kpis
+    ]
+    assert len(shares) > 10
+    for part, whole in shares:
+        assert (part.fact, part.labels) == (whole.fact, whole.labels), (part.name, whole.name)
+
+
 @pytest.mark.promtool
 def test_prometheus_can_read_every_query(tmp_path: Path) -> None:
     rules = [
