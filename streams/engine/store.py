@@ -15,6 +15,9 @@ UNCHANGED: Final = 0
 APPENDED: Final = 1
 REORDERED: Final = 2
 
+# A copy is looked for among so many events; where there are more, in a table of them.
+SCANNED_MAX: Final = 64
+
 # Kind and key.
 Entity = tuple[str, str]
 
@@ -83,22 +86,29 @@ class Store:
         chunks: list[bytes] = []
         outcome = APPENDED
         rewrite = False
+        newest = events[len(events) - 1] if events else None
+        places = _places(events) if len(events) + len(news) > SCANNED_MAX else None
         for event in news:
-            known = _find(events, event)
+            if places is None:
+                known = _find(events, event)
+            else:
+                known = places.get((event[2], event[3]), -1)
             if known >= 0:
                 self._duplicate += 1
                 if stored.precedence(event, key) < stored.precedence(events[known], key):
                     events[known] = event
-                    stored.in_order(events)
+                    newest = max(events, key=stored.order)
                     rewrite = True
                 continue
             self._applied += 1
             chunks.append(stored.encode(event))
-            newest = not events or stored.is_newer(event, events[len(events) - 1])
+            if places is not None:
+                places[event[2], event[3]] = len(events)
             events.append(event)
-            if not newest:
+            if newest is None or stored.is_newer(event, newest):
+                newest = event
+            else:
                 self._late += 1
-                stored.in_order(events)
                 outcome = REORDERED
         if not chunks and not rewrite:
             return UNCHANGED
@@ -106,8 +116,11 @@ class Store:
         if bodies is None:
             bodies = self.bodies[kind] = {}
         if rewrite:
-            bodies[key] = stored.dump(events)
             outcome = REORDERED
+        if outcome == REORDERED:
+            stored.in_order(events)
+        if rewrite:
+            bodies[key] = stored.dump(events)
         else:
             bodies[key] = stored.extend(bodies.get(key, stored.EMPTY), len(events), chunks)
         self._changed.add((kind, key))
@@ -176,6 +189,11 @@ def until(events: list[Stored], t: int) -> list[Stored]:
     if not events or events[len(events) - 1][0] <= t:
         return events
     return [event for event in events if event[0] <= t]
+
+
+def _places(events: list[Stored]) -> dict[tuple[str, str | bytes], int]:
+    """Return the place of each event by its identity."""
+    return {(event[2], event[3]): place for place, event in enumerate(events)}
 
 
 def _find(events: list[Stored], wanted: Stored) -> int:

@@ -35,8 +35,7 @@ Stored = tuple[
 ]
 
 VERSION: Final = b"\x01"
-HEADER: Final = 4  # version, then a MessagePack array header of 16 bits
-EVENTS_MAX: Final = 65_535
+HEADER: Final = 6  # version, then a MessagePack array header of 32 bits
 
 CREATED: Final = 0
 MESSAGE: Final = 1
@@ -304,7 +303,7 @@ def load(body: bytes) -> list[Stored]:
     return events
 
 
-EMPTY: Final = VERSION + b"\xdc\x00\x00"
+EMPTY: Final = VERSION + b"\xdd\x00\x00\x00\x00"
 
 
 def dump(events: list[Stored]) -> bytes:
@@ -318,6 +317,4 @@ def extend(body: bytes, count: int, chunks: list[bytes]) -> bytes:
 
 
 def _header(count: int) -> bytes:
-    if count > EVENTS_MAX:
-        raise StateError(f"an entity holds {count} events; {EVENTS_MAX} is the most")
-    return VERSION + b"\xdc" + count.to_bytes(2, "big")
+    return VERSION + b"\xdd" + count.to_bytes(4, "big")

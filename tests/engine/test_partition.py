@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from schemas.events import Event
 from schemas.policy import FirstContactResolution, Kpis, Policy
-from schemas.registry import entity_of
+from schemas.registry import entity_of, precedence
 from schemas.scalars import DAY, HOUR
 from streams.engine.engine import Engine, horizon
 from streams.engine.partition import Partition, Said
@@ -142,6 +142,36 @@ def test_new_known_and_late_events_are_counted_apart() -> None:
     assert partition.apply([events[2], events[1]], now) == Applied(1, 1, 1)
     assert partition.apply([], now) == Applied(0, 0, 0)
     assert partition.entities() == {"ticket": 2}
+
+
+@pytest.mark.parametrize("scanned", [0, 3, 10_000])
+@pytest.mark.parametrize("seed", range(3))
+def test_copies_are_found_in_small_and_large_entities(
+    seed: int, scanned: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By looking through the events or in a table of them: the counts are the same."""
+    monkeypatch.setattr("streams.engine.store.SCANNED_MAX", scanned)
+    random = Random(seed)
+    events, policy, instants = situation(seed)
+    events += random.sample(events, len(events) // 2)
+    _, (partition,) = served(policy, instants[-1])
+    entities: dict[tuple[str, str], dict[tuple[str, str], Event]] = {}
+    for at in range(0, len(events), 9):
+        found = partition.apply(events[at : at + 9], instants[-1])
+        new = late = 0
+        for event in events[at : at + 9]:
+            known = entities.setdefault(entity_of(event), {})
+            identity = event.source, event.id
+            if identity in known:
+                known[identity] = min(known[identity], event, key=precedence)
+                continue
+            new += 1
+            order = [(e.time, e.sequence or "", e.source, e.id) for e in (event, *known.values())]
+            late += max(order) != order[0]
+            known[identity] = event
+        assert found == Applied(new, len(events[at : at + 9]) - new, late)
+    numbers = shown([served_alone(events, policy, instants[-1])], instants[-1])
+    assert numbers == replayed(events, policy, instants[-1])
 
 
 def test_a_ticket_is_incomplete_until_it_is_created_or_excluded() -> None:
@@ -359,7 +389,7 @@ def test_an_engine_shows_the_sum_of_the_partitions_that_it_serves(seed: int) -> 
     of = {number: [e for e in events if shard(entity_of(e)[1]) == number] for number in range(4)}
     engine = Engine(policy, live=False)
     serving: dict[int, Partition] = {}
-    for _ in range(14):
+    for _ in range(9):
         t = min(t + random.choice((0, 1, HOUR, DAY)), instants[-1])
         number = random.randrange(4)
         if number in serving:
