@@ -37,6 +37,7 @@ from streams.worker.web import Web
 RETRY_SECONDS_MAX: Final = 10.0
 # A member that is about to join when it is asked to stop may have to wait for the others.
 LEAVE_SECONDS: Final = 8.0
+STREAM_BUFFER: Final = 16
 
 logger = logging.getLogger(__name__)
 
@@ -292,6 +293,8 @@ def _app(settings: Settings, instance: str | None) -> Worker:
         topic_disable_leader=True,
         topic_allow_declare=False,
         table_standby_replicas=0,
+        # Messages are whole batches here: a few of them are plenty of read-ahead.
+        stream_buffer_maxsize=STREAM_BUFFER,
         broker_commit_interval=kafka.checkpoint_interval / SECOND,
         broker_session_timeout=kafka.session_timeout / SECOND,
         broker_request_timeout=2 * kafka.session_timeout / SECOND + 10,

@@ -8,7 +8,7 @@ from schemas.scalars import DAY, HOUR
 from tests.integration.conftest import PARTITIONS, Site
 from tests.integration.events import now, ticket
 from tests.integration.kafka import Message, kept, message, produce
-from tests.integration.workers import Page, Worker, number, settled, until_shown
+from tests.integration.workers import Page, Worker, number, settled, shared, until_shown
 
 OPENED = "helpdesk_rolling_tickets_opened"
 
@@ -72,6 +72,40 @@ async def test_a_second_worker_takes_its_share_and_gives_it_back(ready_site: Sit
         assert await second.stop() == 0
         async with asyncio.timeout(2.5):  # less than the session timeout
             await until_shown(first, OPENED, 40, window="1d")
+
+
+async def test_one_worker_has_the_same_partitions_of_all_topics(ready_site: Site) -> None:
+    """A shard is a partition number: its tickets, surveys, calls and customers live together."""
+    async with ready_site.worker() as first, ready_site.worker() as second:
+        await shared([first, second])
+        await settled([first, second], PARTITIONS)
+        for worker in (first, second):
+            numbers: dict[str, set[str]] = {}
+            for name, labels in await worker.page():
+                if name == "helpdesk_pipeline_partition_assigned":
+                    found = dict(labels)
+                    numbers.setdefault(found["topic"], set()).add(found["partition"])
+            assert len(numbers) == 5
+            assert len({frozenset(each) for each in numbers.values()}) == 1
+
+
+async def test_a_named_worker_keeps_its_partitions_over_a_quick_restart(ready_site: Site) -> None:
+    """A static member that is back in time costs the others nothing."""
+    ready_site.kafka["session_timeout"] = "30s"
+    ready_site.write()
+    await send(ready_site, *range(40))
+    first = ready_site.worker(DESKPULSE_INSTANCE="pod-0")
+    second = ready_site.worker(DESKPULSE_INSTANCE="pod-1")
+    async with first, second:
+        await shared([first, second])
+        await settled([first, second], PARTITIONS)
+        before = number(await first.page(), "helpdesk_pipeline_rebalances_total")
+        await second.kill()
+        await second.start()
+        await settled([first, second], PARTITIONS)
+        assert number(await first.page(), "helpdesk_pipeline_rebalances_total") == before
+        shown = [number(await each.page(), OPENED, window="1d") for each in (first, second)]
+        assert sum(shown) == 40
 
 
 async def test_a_killed_worker_is_replaced(ready_site: Site) -> None:

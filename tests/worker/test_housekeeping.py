@@ -1,8 +1,13 @@
 """A worker that stood still doubts what it holds."""
 
+import asyncio
+
 import pytest
 
-from streams.worker.housekeeping import Pulse
+from schemas.decode import decode
+from schemas.scalars import DAY, Milliseconds
+from streams.worker.housekeeping import Pulse, evict
+from tests.worker.doubles import NOW, TO, World, event, until
 
 
 def test_a_pulse_in_time_is_a_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -16,3 +21,28 @@ def test_a_pulse_in_time_is_a_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not pulse.beat()
     now = 120.0
     assert pulse.beat()
+
+
+async def test_old_entities_are_forgotten_with_a_tombstone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In memory at once, in the changelog with the next checkpoint."""
+    monkeypatch.setattr("streams.worker.housekeeping.EVICTION_SECONDS", 0.0)
+    world = World()
+    world.ownership.assign([0])
+    await until(lambda: world.ownership.serving(0) is not None)
+    shard = world.ownership.serving(0)
+    assert shard is not None
+    created = decode(event(0))
+    solved = decode(event(1, type_="ticket.status", status="solved"))
+    shard.partition.apply([created, solved], NOW)
+    await world.ownership.checkpoint()
+    later = Milliseconds(NOW + 1000 * DAY)
+    evicting = asyncio.ensure_future(
+        evict(world.engine, world.ownership, world.statistics, lambda: later)
+    )
+    await until(lambda: world.statistics.evicted == 1)
+    evicting.cancel()
+    await world.ownership.checkpoint()
+    rows = [row for row in world.log.read(TO.changelog, 0) if row.key == b"ticket\0T1"]
+    assert [row.value is None for row in rows] == [False, True]
