@@ -11,12 +11,12 @@ from schemas.scalars import SECOND
 from schemas.settings import Settings
 from streams.artifacts import recordings as names
 from streams.artifacts.recordings import OBJECTIVE, SLA, SLA_BREACHED, UNRESOLVED, ratio_name
-from streams.artifacts.rule import Alert, aggregate, nearest, one_of, recorded, total
+from streams.artifacts.rule import Alert, Severity, aggregate, nearest, one_of, recorded, total
 from streams.kpis.catalogue import catalogue
 from streams.kpis.kpi import PREVIOUS, ROLLING
 
 # Long window, short window, factor, severity: what a budget of 30 days is burnt at.
-BURN_RATES: Final = (
+BURN_RATES: Final[tuple[tuple[str, str, float, Severity], ...]] = (
     ("1h", "5m", 14.4, "critical"),
     ("6h", "30m", 6, "critical"),
     ("1d", "2h", 3, "warning"),
@@ -131,13 +131,12 @@ def _burning(policies: tuple[SlaPolicy, ...], limits: Alerts) -> Iterator[Alert]
         if not able:
             continue
         over = f"> on (job, sla) {factor} * (1 - {OBJECTIVE})"
-        assert severity in ("critical", "warning")
         yield Alert(
             name="HelpdeskSlaErrorBudgetBurn",
             expr=f'{share}{{sla=~{one_of(able)},window="{long}"}} {over}\n'
             f'and on (job, sla) {share}{{window="{short}"}} {over}\n'
             f'and on (job, sla) {count}{{window="{long}"}} >= {limits.least_events}',
-            severity="critical" if severity == "critical" else "warning",
+            severity=severity,
             component="service",
             wait="2m",
             keep=KEEP,
@@ -235,12 +234,16 @@ def _resolution(limits: Alerts, window: str) -> Iterator[Alert]:
     metric, at = f"{ROLLING}resolution_time_seconds", f'{{window="{window}"}}'
     median = recorded(("queue", "window"), metric, "p50")
     enough = _enough(total(f"{metric}_gcount{at}", "queue"), limits)
-    for limit, severity in ((limits.resolution, "info"), (limits.resolution_alarm, "warning")):
+    steps: tuple[tuple[int, Severity], ...] = (
+        (limits.resolution, "info"),
+        (limits.resolution_alarm, "warning"),
+    )
+    for limit, severity in steps:
         yield Alert(
             name="HelpdeskResolutionSlow",
             expr=f"sum without (window) ({median}{at}) > {limit // SECOND}\n"
             f"and on (job, queue) {enough}",
-            severity="warning" if severity == "warning" else "info",
+            severity=severity,
             component="service",
             wait="30m",
             keep=KEEP,

@@ -14,6 +14,8 @@ from msgspec import Struct
 from schemas.policy import WINDOW_NAMES
 from streams.clocks.windows import WINDOWS
 
+Severity = Literal["critical", "warning", "info"]
+
 JOB: Final = "job"
 
 
@@ -34,7 +36,7 @@ class Alert(Struct, frozen=True, kw_only=True):
 
     name: str
     expr: str
-    severity: Literal["critical", "warning", "info"]
+    severity: Severity
     component: Literal["service", "pipeline"]
     summary: str
     description: str

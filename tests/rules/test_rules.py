@@ -23,10 +23,8 @@ from streams.kpis.kpi import PREVIOUS, ROLLING
 from tests.rules.tools import DEPLOY, RULES, checked_in, demo_settings, run
 
 LEVEL: Final = re.compile(r"job(_[a-z]+)*")
-SHARE: Final = re.compile(
-    r"sum(?: by \([^)]*\) )?\(helpdesk_rolling_(\w+)\{[^}]*\}\) / "
-    r"sum(?: by \([^)]*\) )?\(helpdesk_rolling_(\w+)\{[^}]*\}\)"
-)
+SUM: Final = r"sum(?: by \([^)]*\) )?\(helpdesk_rolling_(\w+)\{[^}]*\}\)"
+SHARE: Final = re.compile(rf"\(?{SUM}(?: or 0 \* {SUM}\))? / {SUM}")
 
 
 def burning(*policies: SlaPolicy) -> list[tuple[str, str]]:
@@ -162,7 +160,7 @@ def test_alerts_use_recordings_that_there_are() -> None:
 def test_every_share_of_the_catalogue_is_recorded() -> None:
     policy = Policy()
     shares = {
-        (match[1], match[2])
+        (match[1], match[3])
         for kpi in everything(policy)
         for query in kpi.queries
         if (match := SHARE.fullmatch(query.promql)) and not match[1].endswith("_gsum")
