@@ -96,8 +96,8 @@ class Shown:
         return self._total("helpdesk_" + name, labels)
 
     def families(self) -> set[str]:
-        """Return the names of all samples; but the definitions in force are always shown."""
-        return {name for name, _ in self.numbers} - {"helpdesk_definition_info"}
+        """Return the names of all samples."""
+        return {name for name, _ in self.numbers}
 
     def labels(self, name: str, label: str) -> set[str]:
         """Return the values of a label in the samples of a rolling family, not counting zeros."""

@@ -7,7 +7,7 @@ import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 
-from schemas.policy import Policy
+from schemas.policy import Definitions, Policy
 from streams.engine.open_tickets import SIZE
 from streams.engine.samples import Family, Sample, bound_text, quotient
 from streams.entities.rules import Rules, SlaRule
@@ -61,10 +61,8 @@ def level_families(rows: Table, incomplete: int, rules: Rules, t: int) -> Iterat
 
 def configuration_families(policy: Policy) -> Iterator[Family]:
     """Yield what the configuration says: definitions, targets, benchmarks, objectives."""
-    definitions = [
-        ({"kpi": kpi, "definition": getattr(policy.definitions, kpi)}, 1)
-        for kpi in structs.asdict(policy.definitions)
-    ]
+    in_force = {} if policy.definitions == Definitions() else structs.asdict(policy.definitions)
+    definitions = [({"kpi": kpi, "definition": name}, 1) for kpi, name in in_force.items()]
     targets = [
         ({"kpi": kpi, "queue": queue}, value)
         for kpi, target in policy.targets.items()

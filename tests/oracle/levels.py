@@ -96,9 +96,13 @@ def channel_samples(situation: Situation) -> Iterator[Sample]:
 
 def configuration_samples(policy: Policy) -> Iterator[Sample]:
     """Definitions, targets, benchmarks and objectives, as configured. (Ruling 32.)"""
-    for kpi in ("fcr", "one_touch", "csat", "conversion"):
-        labels = {"kpi": kpi, "definition": getattr(policy.definitions, kpi)}
-        yield "helpdesk_definition_info", labels, Fraction(1)
+    chosen = {
+        kpi: getattr(policy.definitions, kpi) for kpi in ("fcr", "one_touch", "csat", "conversion")
+    }
+    if set(chosen.values()) != {"deskpulse"}:
+        for kpi, definition in chosen.items():
+            labels = {"kpi": kpi, "definition": definition}
+            yield "helpdesk_definition_info", labels, Fraction(1)
     for kpi, target in policy.targets.items():
         by_queue = target if isinstance(target, dict) else {"": target}
         for queue, value in by_queue.items():

@@ -17,6 +17,10 @@ def fcr(now: Shown) -> tuple[int, int]:
     return int(now.value("fcr_eligible")), int(now.value("fcr_resolved"))
 
 
+def test_our_own_definitions_go_without_saying(evaluate: Evaluate) -> None:
+    assert not Story(evaluate, "", after()).at("10:00").families()
+
+
 def test_the_definitions_in_force_are_shown(evaluate: Evaluate) -> None:
     now = Story(evaluate, "", after(fcr="zoho")).at("10:00")
     assert now.level("definition_info", kpi="fcr", definition="zoho") == 1
