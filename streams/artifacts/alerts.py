@@ -22,6 +22,7 @@ BURN_RATES: Final[tuple[tuple[str, str, float, Severity], ...]] = (
     ("1d", "2h", 3, "warning"),
     ("3d", "6h", 1, "warning"),
 )
+# Longer than it takes to see that a worker is down: its absence is not told as an end.
 KEEP: Final = "5m"
 
 
@@ -117,6 +118,7 @@ def _service_levels(limits: Alerts) -> Iterator[Alert]:
         severity="warning",
         component="service",
         wait="2m",
+        keep=KEEP,
         summary="Many tickets are close to their SLA's deadline.",
         description="{{ $value }} ticket(s) of queue {{ $labels.queue }} are about to miss the "
         "{{ $labels.target }} deadline of SLA {{ $labels.sla }}.",
@@ -282,6 +284,7 @@ def _channel_down(limits: Alerts, window: str) -> Alert:
         severity="critical",
         component="service",
         wait="1m",
+        keep=KEEP,
         summary="A channel is down in hours in which it is promised.",
         description="Channel {{ $labels.channel }} is down; of the promised time of the last "
         f"{window} it missed {{{{ $value | humanizeDuration }}}}.",

@@ -9,6 +9,7 @@ import yaml
 from click.testing import CliRunner
 from msgspec import structs
 
+from schemas.duration import milliseconds
 from schemas.policy import Policy, SlaPolicy
 from schemas.settings import Settings
 from schemas.settings_check import load_settings
@@ -194,6 +195,15 @@ def test_alerts_of_kpis_that_are_not_kept_are_left_out() -> None:
     assert "HelpdeskCsatFalling" not in names
     assert "HelpdeskSlaOverdue" not in names
     assert not any("sla" in each.record for each in recordings(few))
+
+
+def test_a_worker_that_goes_down_ends_no_alert_about_the_service() -> None:
+    """It is seen to be down, and silences the end, before the alert is let go."""
+    rules = {rule["alert"]: rule for rule in checked_in(ALERTS)}
+    seen = [milliseconds(rules[f"Helpdesk{name}"]["for"]) for name in ("NoWorker", "WorkerDown")]
+    for rule in rules.values():
+        if rule["labels"]["component"] == "service":
+            assert milliseconds(rule["keep_firing_for"]) > 2 * max(seen)
 
 
 def test_what_is_printed_is_what_is_written() -> None:
