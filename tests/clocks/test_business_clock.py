@@ -57,7 +57,7 @@ def instants(day: date) -> st.SearchStrategy[int]:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(openings(), st.data())
 def test_open_time_is_what_a_walk_finds(opening: Opening, data: st.DataObject) -> None:
     clock = BusinessClock(opening.calendar)
@@ -68,7 +68,7 @@ def test_open_time_is_what_a_walk_finds(opening: Opening, data: st.DataObject) -
         assert clock.is_open(start) == (start // MINUTE * MINUTE in opening.minutes)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(openings(), st.data())
 def test_after_is_the_earliest_instant_with_so_much_open_time(
     opening: Opening, data: st.DataObject

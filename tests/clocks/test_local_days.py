@@ -39,7 +39,7 @@ def test_a_day_begins_when_the_wall_first_shows_it(zone: str, day: date) -> None
     assert days.midnights(ordinal + 1, 4) == walked
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(walks.CHANGES), st.integers(-2 * DAY, 3 * DAY))
 def test_the_day_at_an_instant_is_the_last_that_has_begun(
     change: tuple[str, date], offset: int

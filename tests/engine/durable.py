@@ -8,9 +8,18 @@ from schemas.policy import Policy
 from streams.engine.engine import Engine
 from streams.engine.partition import Partition
 from tests import histories, policies
-from tests.engine_numbers import Numbers, shown
+from tests.engine_numbers import Numbers, replayed, shown
+from tests.story import DAY_OF_STORIES, Story
 
 Changelog = dict[bytes, bytes]
+
+SEEDS = range(6)
+START = int(DAY_OF_STORIES.timestamp()) * 1000
+
+
+def story(table: str, policy: Policy | None = None) -> Story:
+    """Return a story told to the engine as a replay does."""
+    return Story(replayed, table, policy)
 
 
 def situation(seed: int, tickets: int = 6) -> tuple[list[Event], Policy, list[int]]:
@@ -69,3 +78,11 @@ def one_by_one(events: Sequence[Event], policy: Policy, t: int) -> Numbers:
     engine.advance(t)
     told(partition, t)
     return shown([engine], t)
+
+
+def served_alone(events: list[Event], policy: Policy, t: int) -> Engine:
+    """Return an engine that serves one partition with these events."""
+    engine, (partition,) = served(policy, t)
+    partition.apply(events, t)
+    told(partition, t)
+    return engine

@@ -22,6 +22,9 @@ from streams.entities.ticket_facts import Meaning
 from streams.facts.facts import Row
 from tests.clocks import test_local_days as days
 from tests.engine import test_partition as partitions
+from tests.engine import test_recovery as recovery
+from tests.engine import test_serving as serving
+from tests.engine import test_statements as statements
 from tests.engine import test_sums as sums
 from tests.entities import test_stored as bytes_of_events
 
@@ -112,7 +115,7 @@ GUARDS: Final = (
         "further copies of an event",
         "streams.engine.store._find",
         lambda _events, _wanted: -1,
-        for_some_seed(partitions.test_events_that_come_again_after_a_recovery_change_nothing),
+        for_some_seed(recovery.test_events_that_come_again_after_a_recovery_change_nothing),
     ),
     Guard(
         "the content that came first instead of the one that wins",
@@ -172,55 +175,55 @@ GUARDS: Final = (
         "the slots of another partition",
         "streams.engine.series.Directory.slots_of",
         same_slots,
-        for_some_seed(partitions.test_an_engine_shows_the_sum_of_the_partitions_that_it_serves),
+        for_some_seed(serving.test_an_engine_shows_the_sum_of_the_partitions_that_it_serves),
     ),
     Guard(
         "the facts of a partition that was dropped",
         "streams.engine.partition.Partition.withdraw",
         unsaid,
-        for_some_seed(partitions.test_an_engine_shows_the_sum_of_the_partitions_that_it_serves),
+        for_some_seed(serving.test_an_engine_shows_the_sum_of_the_partitions_that_it_serves),
     ),
     Guard(
         "a clock that goes back",
         "streams.engine.engine.Engine.advance",
         go_anywhere,
-        partitions.test_time_never_goes_back,
+        serving.test_time_never_goes_back,
     ),
     Guard(
         "statements that change with their ticket",
         "streams.entities.statement.list",
         lambda line: line,
-        partitions.test_a_statement_does_not_change_with_its_ticket,
+        statements.test_a_statement_does_not_change_with_its_ticket,
     ),
     Guard(
         "statements that ended while nobody held the ticket",
         "streams.engine.partition.Partition._say_since",
         unsaid,
-        partitions.test_a_statement_that_falls_due_or_ends_while_nobody_holds_its_ticket,
+        statements.test_a_statement_that_falls_due_or_ends_while_nobody_holds_its_ticket,
     ),
     Guard(
         "what a ticket no longer says",
         "streams.engine.partition.Partition._say",
         never_withdraw,
-        partitions.test_a_ticket_that_changes_its_customer_withdraws_what_it_said,
+        statements.test_a_ticket_that_changes_its_customer_withdraws_what_it_said,
     ),
     Guard(
         "statements that nobody asks for",
         "streams.engine.store.Store.forget_statements",
         unsaid,
-        partitions.test_a_family_that_is_switched_off_leaves_no_statements,
+        statements.test_a_family_that_is_switched_off_leaves_no_statements,
     ),
     Guard(
         "state of another version",
         "streams.entities.stored.VERSION",
         b"\x09",
-        partitions.test_state_of_another_version_is_refused_with_what_to_do,
+        recovery.test_state_of_another_version_is_refused_with_what_to_do,
     ),
     Guard(
         "forgetting a cost before its last day",
         "streams.engine.partition.Partition._last_date",
         lambda _partition, _kind, events: events[-1][0],
-        partitions.test_a_cost_is_kept_until_its_last_day_is_past,
+        recovery.test_a_cost_is_kept_until_its_last_day_is_past,
     ),
     Guard(
         "tickets without a created event",
