@@ -20,6 +20,7 @@ from schemas.registry import TOPICS
 from schemas.scalars import SECOND, Milliseconds
 from schemas.settings import Settings
 from streams.engine.engine import Engine, compiled
+from streams.entities.stored import StateError
 from streams.exposition.collector import Collector
 from streams.exposition.pipeline import Build
 from streams.exposition.statistics import Reading, Statistics
@@ -259,6 +260,8 @@ class _Process:
         """End the process at once: nothing is written any more, the successor recovers."""
         if isinstance(error, KafkaError):
             error = connection.failure(error, self.settings.kafka)
+        if isinstance(error, StateError):
+            error = Failure(f"The stored state cannot be read: {error}")
         if isinstance(error, Failure):
             logger.critical("%s", error)
             code = error.exit_code

@@ -202,7 +202,7 @@ class Ownership:
             self._parts.fail(
                 Failure(
                     f"Kafka did not take a checkpoint of partition {shard.number} "
-                    f"({error or type(error).__name__}). Nothing is lost: a restarted worker goes "
+                    f"({str(error) or type(error).__name__}). Nothing is lost: a restarted worker goes "
                     "on from the last checkpoint.",
                     RESTART,
                 )
