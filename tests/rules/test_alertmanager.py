@@ -99,7 +99,7 @@ def test_an_alert_arrives_in_words_and_so_does_its_end(tmp_path: Path) -> None:
         send(address, ended(overdue))
         over = arrived(messages, 2)["#support-tech"]
         assert over["title"] == "Over: Tickets are past their SLA's deadline."
-        assert over["text"].startswith("• Over since ")
+        assert over["text"].startswith("• Until ")
         assert over["color"] == "good"
 
 
