@@ -196,16 +196,19 @@ async def test_a_dropped_shard_is_never_served_even_if_its_recovery_goes_on() ->
     world = World()
     gate = asyncio.Event()
 
+    reading = asyncio.Semaphore(0)
+
     async def deaf(number: int, partition: Partition) -> None:
+        reading.release()
         with suppress(asyncio.CancelledError):
             await gate.wait()
 
     world.ownership = world.with_reader(deaf)
     world.ownership.assign([0])
-    await asyncio.sleep(0.01)
+    await reading.acquire()
     world.ownership.revoke()
     world.ownership.assign([0])
-    await asyncio.sleep(0.01)
+    await reading.acquire()
     assert world.ownership.serving(0) is None
     gate.set()
     await serving(world)
