@@ -202,8 +202,8 @@ class Ownership:
             self._parts.fail(
                 Failure(
                     f"Kafka did not take a checkpoint of partition {shard.number} "
-                    f"({str(error) or type(error).__name__}). Nothing is lost: a restarted worker goes "
-                    "on from the last checkpoint.",
+                    f"({str(error) or type(error).__name__}). Nothing is lost: a restarted worker "
+                    "goes on from the last checkpoint.",
                     RESTART,
                 )
             )
