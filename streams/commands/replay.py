@@ -32,7 +32,6 @@ class Replay:
         self.applied = 0
         self.duplicate = 0
         self.rejected: Counter[str] = Counter()
-        self.latest: int | None = None
         self._engine = engine
         self._partition = engine.open(PARTITION)
 
@@ -47,12 +46,16 @@ class Replay:
                     self.rejected[event.reason] += 1
                 else:
                     events.append(event)
-            if events:
-                newest = max(event.time for event in events)
-                self.latest = newest if self.latest is None else max(self.latest, newest)
             outcome = self._partition.gather(events)
             self.applied += outcome.applied
             self.duplicate += outcome.duplicate
+
+    def latest(self) -> int:
+        """Return the time of the latest event; 0 if there is none.
+
+        Of two contents of one event only the one that wins has a time.
+        """
+        return max(self._partition.newest_times(), default=0)
 
     def at(self, t: int) -> Snapshot:
         """Return what the events show at t, in milliseconds."""
@@ -99,7 +102,7 @@ def replay(
     recording = Replay(Engine(settings.policy, live=False))
     for name in files:
         recording.take(event_lines(name))
-    t = recording.latest or 0 if at is None else at
+    t = recording.latest() if at is None else at
     _write(recording, t, in_order(recording.at(t).families()), format_)
     click.echo(recording.summary(), err=True)
     if strict and recording.rejected:

@@ -1,7 +1,7 @@
 """One partition: its entities, and what they say to the sums."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from streams.engine.changes import Changes
@@ -209,6 +209,13 @@ class Partition:
             self._settle(kind, key, until(self._store.events(kind, key), self._t), nothing)
         for customer in self._customers():
             self.changes.replace(self._customer_facts(customer, self._t), [])
+
+    def newest_times(self) -> Iterator[int]:
+        """Yield the time of the newest event of each entity."""
+        for kind, bodies in self._store.bodies.items():
+            for key in bodies:
+                events = self._store.events(kind, key)
+                yield events[len(events) - 1][0]
 
     def entities(self) -> dict[str, int]:
         """Return the number of entities by kind."""

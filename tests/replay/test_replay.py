@@ -168,6 +168,14 @@ def test_the_instant_is_that_of_the_latest_event(replay: Replay) -> None:
     assert document(replay("--format", "json", file("e", LINES)))["at"] == "2026-06-01T09:10:00Z"
 
 
+def test_a_content_that_loses_is_not_the_latest_event(replay: Replay) -> None:
+    """The same id with a later time: the earlier one stands, and so does the instant."""
+    again = LINES[-1].replace("T09:", "T10:")
+    assert again != LINES[-1]
+    found = document(replay("--format", "json", file("e", [*LINES, again])))
+    assert found["at"] == "2026-06-01T09:10:00Z"
+
+
 def test_events_later_than_the_instant_are_applied_and_not_shown(replay: Replay) -> None:
     at = ("--at", "2026-06-01T09:09:59.999Z")
     found = document(replay("--format", "json", *at, file("events.jsonl", LINES)))
