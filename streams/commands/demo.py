@@ -38,13 +38,6 @@ def demo(browser: bool, duration: int | None, port: int | None) -> None:
     """
     click.echo("Deskpulse demo   a simulated helpdesk, one hour passes in a minute")
     # The clients of Kafka take a second to load; the first line shall not wait for them.
-    from streams.demo.kafka_distribution import BrokerError
-    from streams.demo.reference import EvaluationError
     from streams.demo.run import Options, run
-    from streams.demo.show import DemoError
-    from streams.worker.failure import Failure
 
-    try:
-        sys.exit(run(Options(duration=duration, port=port, browser=browser)))
-    except (BrokerError, DemoError, EvaluationError, Failure) as error:
-        raise click.ClickException(str(error)) from error
+    sys.exit(run(Options(duration=duration, port=port, browser=browser)))

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ from schemas.policy import Policy
 from streams.demo.metrics import Numbers
 from streams.demo.reference import EvaluationError, Reference, differences, shown_by
 from streams.demo.view import Verdict
-from streams.kpis.catalogue import catalogue
+from streams.kpis.catalogue import themes
 
 # The reference is slow on purpose: it gets half of the time at most.
 REST_SECONDS_MIN: Final = 2.0
@@ -21,14 +21,10 @@ REST: Final = 1.0
 
 @dataclass(frozen=True)
 class Exhibit:
-    """The workers' numbers at one instant, and the events from which they must follow.
-
-    `families` are those that the workers' pages announce.
-    """
+    """The workers' numbers at one instant, and the events from which they must follow."""
 
     at: int
     numbers: Numbers
-    families: Collection[str]
     events: bytes
     count: int
 
@@ -53,7 +49,7 @@ class Judge:
         self.unequal = 0
         self.doubts = False
         self._config = config
-        self._carried = {f"helpdesk_rolling_{kpi.family}" for kpi in catalogue(policy)}
+        self._families = {record.name for theme in themes(policy) for record in theme.records}
         self._on_verdict = on_verdict
         self._check: asyncio.Task[None] | None = None
         self._not_before = 0.0
@@ -85,8 +81,7 @@ class Judge:
         began = time.monotonic()
         batch = await self.reference.evaluate(self._config, exhibit.at, exhibit.events)
         seconds = time.monotonic() - began
-        families = self._carried | set(exhibit.families)
-        found = differences(exhibit.numbers, shown_by(families, batch))
+        found = differences(exhibit.numbers, shown_by(self._families, batch))
         if found and not self.doubts:
             self.doubts = True
             return

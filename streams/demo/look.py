@@ -50,7 +50,7 @@ class Chart:
             "animation": False,
             "color": list(self.lines.values()),
             "textStyle": {"fontFamily": "Inter, Segoe UI, system-ui, sans-serif"},
-            "grid": {"left": 2, "right": 8, "top": 30, "bottom": 6, "containLabel": True},
+            "grid": {"left": 2, "right": 18, "top": 30, "bottom": 6, "containLabel": True},
             "legend": {
                 "left": 0,
                 "top": 0,

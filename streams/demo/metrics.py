@@ -1,34 +1,28 @@
 """Exposition pages -> one set of numbers: sums over workers first, divisions last.
 
-Knows the names of metrics and nothing of how they are made: what stands here could be written in
-PromQL. Values are kept in thousandths, so that sums are exact. (Contract 3.)
+Knows the metrics by the catalogue and nothing of how they are made: what stands here could be
+written in PromQL. Values are kept in thousandths, so that sums are exact. (Contract 3.)
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
+
+from schemas.policy import Policy
+from streams.kpis.catalogue import themes
 
 Labels = tuple[tuple[str, str], ...]
 
-LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
-ESCAPE = re.compile(r"\\(.)")
+LABEL: Final = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+ESCAPE: Final = re.compile(r"\\(.)")
 
-# What is the same in every worker, or the first of several instants. All else adds up.
-LEAST = (
-    "helpdesk_oldest_waiting_timestamp_seconds",
-    "helpdesk_sla_next_deadline_timestamp_seconds",
-)
-GREATEST = (
-    "helpdesk_definition_info",
-    "helpdesk_target",
-    "helpdesk_benchmark",
-    "helpdesk_sla_objective_ratio",
-    "helpdesk_sla_target_seconds",
-    "helpdesk_build_info",
-)
-PIPELINE = ("helpdesk_pipeline_", "helpdesk_build_")
+# How the numbers of several workers become one, where they do not simply add up.
+AGGREGATES: Final = {
+    level.name: level.aggregate for theme in themes(Policy()) for level in theme.levels
+}
+PIPELINE: Final = ("helpdesk_pipeline_", "helpdesk_build_")
 
 
 class Series(NamedTuple):
@@ -68,13 +62,6 @@ def parse(page: str) -> dict[Series, int]:
     return numbers
 
 
-def announced(page: str) -> frozenset[str]:
-    """Return the names of the families on a page, also of those without a sample."""
-    return frozenset(
-        line.split(" ", 3)[2] for line in page.splitlines() if line.startswith("# TYPE helpdesk_")
-    )
-
-
 def partitions(page: Numbers) -> dict[str, bool]:
     """Return the partition numbers that a worker was given, and whether it counts all of each."""
     found: dict[str, bool] = {}
@@ -92,12 +79,10 @@ def total(pages: Iterable[Numbers]) -> dict[Series, int]:
         for key, value in page.items():
             if key not in result:
                 result[key] = value
-            elif key.name in LEAST:
-                result[key] = min(result[key], value)
-            elif key.name in GREATEST:
-                result[key] = max(result[key], value)
-            else:
+            elif (aggregate := AGGREGATES.get(key.name, "sum")) == "sum":
                 result[key] += value
+            else:
+                result[key] = (min if aggregate == "min" else max)(result[key], value)
     return result
 
 

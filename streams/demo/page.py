@@ -10,14 +10,14 @@ from fastapi import FastAPI
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from schemas.scalars import MINUTE, SECOND
-from streams.demo.board import QueueRow, Tile, count, queue_rows, tiles_now, tiles_of_window
+from schemas.scalars import SECOND
+from streams.demo.board import QueueRow, Tile, queue_rows, tiles_now, tiles_of_window
 from streams.demo.look import CHARTS, STYLE, Chart
 from streams.demo.view import WINDOWS, Stage, Verdict, View, WorkerView
+from streams.demo.words import helpdesk_clock, verdict_details, verdict_line
 
 REFRESH_SECONDS: Final = 1.0
 START_SECONDS: Final = 20.0
-DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 STATES: Final = {
     "starting": "starting",
@@ -210,12 +210,11 @@ class Proof:
 
     def show(self, view: View) -> None:
         """Show the last verdict, and why there is no newer one."""
-        line, checked = proof_lines(view)
         kind, sign = proof_kind(view.verdict)
         self._card.classes(replace=f"card proof {kind}")
         self._sign.text = sign
-        self._line.text = line
-        self._checked.text = checked
+        self._line.text = verdict_line(view)
+        self._checked.text = verdict_details(view)
         moving = view.missing and view.reading is not None
         self._reference.text = (
             "Partitions move to another worker; the numbers stand still until all are counted."
@@ -234,31 +233,6 @@ def proof_kind(verdict: Verdict | None) -> tuple[str, str]:
     if verdict is None:
         return "wait", "…"
     return ("yes", "✓") if verdict.equal else ("no", "≠")
-
-
-def proof_lines(view: View) -> tuple[str, str]:
-    """Return the verdict, and when and over how much it was reached."""
-    verdict = view.verdict
-    if verdict is None:
-        return "Equal to the batch evaluation: not checked yet", "waiting for the workers"
-    answer = "yes" if verdict.equal else f"no, {len(verdict.differences)} series differ"
-    details = (
-        f"checked {seconds_ago(view.now - verdict.checked)} · {count(verdict.series)} series · "
-        f"{count(verdict.events)} events · "
-        f"{count(view.checks - view.unequal)} of {count(view.checks)} checks equal"
-    )
-    return f"Equal to the batch evaluation: {answer}", details
-
-
-def seconds_ago(milliseconds: int) -> str:
-    """Return how long ago something was."""
-    return f"{max(0, milliseconds) // SECOND} s ago"
-
-
-def helpdesk_clock(clock: int) -> str:
-    """Return what the helpdesk's own clock shows, such as Thu 09:41."""
-    moment = datetime.fromtimestamp(clock // MINUTE * 60, UTC)
-    return f"{DAYS[moment.weekday()]} {moment:%H:%M}"
 
 
 class WorkerCard:

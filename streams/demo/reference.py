@@ -17,6 +17,7 @@ from typing import Final
 
 import orjson
 
+from schemas.errors import DeskpulseError
 from schemas.scalars import rfc3339
 from streams.demo.metrics import Numbers, Series, kpis
 from streams.demo.processes import without_overrides
@@ -25,8 +26,11 @@ SUFFIXES: Final = ("_bucket", "_gcount", "_gsum")
 LAST_CHARACTERS: Final = 2_000
 
 
-class EvaluationError(Exception):
-    """The batch evaluation failed; the message is the end of what it said."""
+class EvaluationError(DeskpulseError):
+    """The batch evaluation failed; the hint is the end of what it said."""
+
+    def __init__(self, output: str) -> None:
+        super().__init__("The batch evaluation failed.", output, exit_code=1)
 
 
 @dataclass(frozen=True)

@@ -10,18 +10,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-import click
-
 from schemas.scalars import SECOND
 from streams.demo.broker import Broker, given_cluster
+from streams.demo.kafka_distribution import BrokerError
 from streams.demo.keyboard import keys
 from streams.demo.processes import HOST, free_port
-from streams.demo.show import DemoError, Show
+from streams.demo.show import Cluster, DemoError, Show
 from streams.demo.signals import Signals, Stopped
+from streams.demo.transcript import Transcript
 
 if TYPE_CHECKING:
     from streams.demo.page import Server
@@ -40,94 +41,120 @@ class Options:
     browser: bool
 
 
-@dataclass(frozen=True)
-class Cluster:
-    """The Kafka of the demo; `own`: started for it and ended with it."""
-
-    servers: str
-    prefix: str
-    own: bool
-
-
 def run(options: Options) -> int:
     """Play the demo; return 0 if the numbers were always equal or the user left earlier.
 
-    Raises BrokerError, DemoError, Failure or OSError with a message for the user.
+    Raises DeskpulseError.
     """
     began = monotonic()
+    transcript = Transcript(sys.stdout)
+    port = page_port(options.port)
     with Signals() as signals:
         try:
             with tempfile.TemporaryDirectory(prefix="deskpulse-demo-") as directory:
                 place = Path(directory)
-                with kafka(place, os.environ) as cluster:
-                    show = Show(place, servers=cluster.servers, prefix=cluster.prefix, say=say)
-                    asyncio.run(play(show, options, signals, cluster))
+                with kafka(place, os.environ, transcript) as cluster:
+                    show = Show(place, cluster, transcript)
+                    asyncio.run(play(show, options, port, signals, transcript))
         except Stopped:
-            tell("Ended before it began; nothing is left behind.")
+            transcript.tell("Ended before it began; nothing is left behind.")
             return 0
-    tell(f"{show.summary()}; ended after {monotonic() - began:.0f} s, nothing is left behind.")
+        except BrokerError as error:
+            raise DemoError(str(error)) from error
+    seconds = monotonic() - began
+    transcript.end(f"{show.summary()}; ended after {seconds:.0f} s, nothing is left behind.")
     return 1 if show.judge.unequal else 0
 
 
+def page_port(wanted: int | None) -> int:
+    """Return the page's port: the wanted one, else 8080, else a free one. Raises DemoError."""
+    if find_spec("nicegui") is None:
+        raise DemoError(
+            "The live page needs the Python package nicegui, which is not installed.",
+            'Install the extra: pip install "deskpulse[demo]".',
+        )
+    found = free_port(wanted or PORT)
+    if wanted is not None and found != wanted:
+        raise DemoError(
+            f"Somebody listens on port {wanted} already.",
+            "Choose another --port, or leave it out.",
+        )
+    return found
+
+
 @contextmanager
-def kafka(directory: Path, environment: Mapping[str, str]) -> Iterator[Cluster]:
+def kafka(
+    directory: Path, environment: Mapping[str, str], transcript: Transcript
+) -> Iterator[Cluster]:
     """Start a broker, or use the given cluster, there with topics under a name of our own."""
     given = given_cluster(environment)
     if given is not None:
         prefix = f"deskpulse-demo-{secrets.token_hex(4)}."
-        say("kafka", f"{given.bootstrap_servers}  yours; topics {prefix}* until the end")
-        yield Cluster(given.bootstrap_servers, prefix, own=False)
+        servers = given.bootstrap_servers
+        transcript.say("kafka", f"{servers}  yours; topics {prefix}* until the end")
+        yield Cluster(servers, prefix, own=False)
         return
     began = monotonic()
-    with Broker.start(directory / "broker", on_progress=progress) as broker:
+    with Broker.start(directory / "broker", on_progress=partial(transcript.say, "")) as broker:
+        servers = broker.bootstrap_servers
         seconds = monotonic() - began
-        say("broker", f"{broker.bootstrap_servers}  embedded, for this demo only  {seconds:.1f} s")
-        yield Cluster(broker.bootstrap_servers, "helpdesk.", own=True)
+        transcript.say("broker", f"{servers}  embedded, for this demo only  {seconds:.1f} s")
+        yield Cluster(servers, "helpdesk.", own=True)
 
 
-async def play(show: Show, options: Options, signals: Signals, cluster: Cluster) -> None:
+async def play(
+    show: Show, options: Options, port: int, signals: Signals, transcript: Transcript
+) -> None:
     """Play until a signal, a key or the end of the duration. Raises what goes wrong."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     signals.on_signal = partial(loop.call_soon_threadsafe, stop.set)
-    performance = asyncio.create_task(perform(show, options, stop, cluster))
+    performance = asyncio.create_task(perform(show, options, port, stop, transcript))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({performance, stopping}, return_when=asyncio.FIRST_COMPLETED)
     signals.on_signal = lambda: None
     await ended(performance)
 
 
-async def perform(show: Show, options: Options, stop: asyncio.Event, cluster: Cluster) -> None:
+async def perform(
+    show: Show, options: Options, port: int, stop: asyncio.Event, transcript: Transcript
+) -> None:
     """Set up the show and its page, and watch it until the duration is over."""
     async with AsyncExitStack() as stack:
-        playing = asyncio.create_task(show.play(leave_topics=cluster.own))
+        playing = asyncio.create_task(show.play())
         stack.push_async_callback(ended, playing)
-        opening = asyncio.create_task(asyncio.to_thread(open_page, show, options.port))
+        opening = asyncio.create_task(asyncio.to_thread(open_page, show, port))
         stack.push_async_callback(close_page, opening)
         page = await asyncio.shield(opening)
-        ready = asyncio.create_task(show.complete.wait())
-        stack.push_async_callback(ended, ready)
-        await asyncio.wait(
-            {playing, ready}, timeout=PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED
-        )
-        if not ready.done() and not playing.done():
-            raise DemoError(
-                f"The workers are not ready after {PATIENCE_SECONDS:.0f} s.\n{show.last_lines()}"
-            )
-        if not playing.done():
-            metrics = "  ".join(f"{address}/metrics" for address in show.addresses)
-            tell(f"Page      {page.address}\nMetrics   {metrics}")
-            if options.browser and has_display(os.environ):
-                webbrowser.open(page.address)
+        await until_ready(show, playing)
+        if options.browser and has_display(os.environ):
+            webbrowser.open(page.address)
+        metrics = "  ".join(f"{address}/metrics" for address in show.addresses)
+        transcript.tell(f"Page      {page.address}\nMetrics   {metrics}")
         with keys({"k": show.kill_one, "s": show.start_all, "q": stop.set}) as keyboard:
-            tell(
+            transcript.tell(
                 f"{'Press k to' if keyboard else 'On the page:'} kill a worker. The numbers will "
                 f"not change. {'s starts it again, q' if keyboard else 'Ctrl-C'} ends everything."
             )
             seconds = None if options.duration is None else options.duration / SECOND
             await asyncio.wait({playing}, timeout=seconds)
+
+
+async def until_ready(show: Show, playing: asyncio.Task[None]) -> None:
+    """Wait until all partitions are counted. Raises DemoError, or what the play raised."""
+    ready = asyncio.create_task(show.complete.wait())
+    try:
+        await asyncio.wait(
+            {playing, ready}, timeout=PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
         if playing.done():
             playing.result()
+        elif not ready.done():
+            raise DemoError(
+                f"The workers are not ready after {PATIENCE_SECONDS:.0f} s.", show.last_lines()
+            )
+    finally:
+        await ended(ready)
 
 
 async def ended(task: asyncio.Task[Any]) -> None:
@@ -137,12 +164,12 @@ async def ended(task: asyncio.Task[Any]) -> None:
         await task
 
 
-def open_page(show: Show, port: int | None) -> "Server":
-    """Serve the page on `port`, by default 8080 or, if that is taken, another one."""
+def open_page(show: Show, port: int) -> "Server":
+    """Serve the page."""
     # NiceGUI takes a second or two to load: meanwhile the workers start.
     from streams.demo.page import Server  # noqa: PLC0415
 
-    server = Server(show, host=HOST, port=free_port(PORT) if port is None else port)
+    server = Server(show, host=HOST, port=port)
     server.start()
     return server
 
@@ -158,19 +185,3 @@ def has_display(environment: Mapping[str, str]) -> bool:
     return sys.platform in ("darwin", "win32") or any(
         environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
     )
-
-
-def tell(text: str) -> None:
-    """Write to the terminal, if there still is one."""
-    with suppress(OSError):
-        click.echo(text)
-
-
-def say(what: str, text: str) -> None:
-    """Write a line about a part of the demo."""
-    tell(f"  {what:<10} {text}")
-
-
-def progress(text: str) -> None:
-    """Write what is done at present."""
-    say("", text)

@@ -7,14 +7,15 @@ exactly the events sent so far say at that instant, and so must a batch evaluati
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import aiohttp
 
+from schemas.errors import DeskpulseError
 from schemas.scalars import MINUTE, SECOND
 from schemas.settings_check import load_settings
 from streams.demo import scenario
@@ -26,7 +27,9 @@ from streams.demo.past import past
 from streams.demo.processes import HOST, WorkerProcess, free_port
 from streams.demo.reference import reference
 from streams.demo.staff import QUEUES
+from streams.demo.transcript import Transcript
 from streams.demo.view import WINDOWS, Mark, Verdict, View
+from streams.demo.words import status_line
 from streams.demo.workers import ANSWER_SECONDS, Crew, Round
 from streams.worker import connection, topics
 from streams.worker.producer import Producer
@@ -44,8 +47,20 @@ HISTORY_STEP: Final = 5 * SECOND
 DIFFERENCES_TOLD: Final = 5
 
 
-class DemoError(Exception):
-    """The demo cannot go on; the message says why."""
+class DemoError(DeskpulseError):
+    """The demo cannot go on."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint, exit_code=1)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The Kafka of the demo; `own`: started for it and ended with it."""
+
+    servers: str
+    prefix: str
+    own: bool
 
 
 class Show:
@@ -53,15 +68,10 @@ class Show:
 
     queues = tuple(QUEUES)
 
-    def __init__(
-        self,
-        directory: Path,
-        *,
-        servers: str,
-        prefix: str,
-        say: Callable[[str, str], None],
-    ) -> None:
-        self._say = say
+    def __init__(self, directory: Path, cluster: Cluster, transcript: Transcript) -> None:
+        self._cluster = cluster
+        self._transcript = transcript
+        self._say = transcript.say
         self._plan = scenario.plan(now())
         self._events = simulate(self._plan)
         self._next = next(self._events, None)
@@ -78,7 +88,9 @@ class Show:
             listen = f"{HOST}:{free_port(METRICS_PORT + number - 1)}"
             config = directory / f"worker-{number}.yaml"
             config.write_text(
-                scenario.configuration(bootstrap_servers=servers, prefix=prefix, listen=listen)
+                scenario.configuration(
+                    bootstrap_servers=cluster.servers, prefix=cluster.prefix, listen=listen
+                )
             )
             processes.append(
                 WorkerProcess(
@@ -135,7 +147,7 @@ class Show:
             if not process.alive:
                 self.start(process.name)
 
-    async def play(self, *, leave_topics: bool) -> None:
+    async def play(self) -> None:
         """Set everything up, then beat until cancelled; whatever happens, the workers end."""
         kafka = self.settings.kafka
         client = connection.client_options(kafka)
@@ -144,7 +156,7 @@ class Show:
                 kafka, lambda admin: topics.create(admin, topics.topics(self.settings))
             )
             self._say("topics", f"{len(created)} created, {kafka.partitions} partitions each")
-            if not leave_topics:
+            if not self._cluster.own:
                 stack.push_async_callback(self._delete_topics)
             stack.push_async_callback(self._end_workers)
             for process in self.crew.processes.values():
@@ -210,7 +222,7 @@ class Show:
         for worker in workers:
             if worker.state == "ended":
                 log = self.crew.processes[worker.name].last_lines()
-                raise DemoError(f"{worker.name} ended by itself:\n{log}")
+                raise DemoError(f"{worker.name} ended by itself.", log)
         reading = self._view.reading
         if seen.complete:
             numbers = seen.numbers
@@ -218,9 +230,7 @@ class Show:
             self._remember(reading)
             if self.judge.wants:
                 events = b"".join(self._lines)
-                self.judge.judge(
-                    Exhibit(seen.at, numbers, seen.families, events, len(self._lines))
-                )
+                self.judge.judge(Exhibit(seen.at, numbers, events, len(self._lines)))
         self._view = View(
             now=seen.at,
             clock=0,
@@ -234,6 +244,7 @@ class Show:
             marks=self._marks,
             history={window: tuple(points) for window, points in self._history.items()},
         )
+        self._transcript.status(status_line(self.view()))
 
     def _remember(self, reading: Reading) -> None:
         """Add a point to the charts now and then; forget those of long ago."""

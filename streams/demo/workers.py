@@ -9,7 +9,7 @@ from typing import Final
 import aiohttp
 
 from schemas.scalars import SECOND
-from streams.demo.metrics import Series, announced, kpis, parse, partitions, total
+from streams.demo.metrics import Series, kpis, parse, partitions, total
 from streams.demo.processes import WorkerProcess
 from streams.demo.scenario import PARTITIONS
 from streams.demo.view import WorkerState, WorkerView
@@ -24,7 +24,6 @@ class Page:
 
     at: int
     numbers: Mapping[Series, int]
-    families: frozenset[str]
 
     @property
     def partitions(self) -> dict[str, bool]:
@@ -81,11 +80,6 @@ class Round:
         return self.missing == 0 and all(page.caught_up for page in self.answers)
 
     @property
-    def families(self) -> frozenset[str]:
-        """The families that a worker announces."""
-        return frozenset().union(*(page.families for page in self.answers))
-
-    @property
     def numbers(self) -> dict[Series, int]:
         """What the workers say about the helpdesk, together."""
         return kpis(total(page.numbers for page in self.answers))
@@ -130,7 +124,7 @@ class Crew:
                 text = await answer.text()
         except (aiohttp.ClientError, TimeoutError):
             return None
-        return Page(at, parse(text), announced(text))
+        return Page(at, parse(text))
 
     def _view(self, process: WorkerProcess, page: Page | None) -> WorkerView:
         partitions = 0 if page is None else len(page.counted)

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep
@@ -61,6 +62,16 @@ def test_it_ends_by_itself_on_a_kafka_that_is_given(tmp_path: Path, broker: Clus
         assert "yours; topics deskpulse-demo-" in program.output
         assert "nothing is left behind" in program.output
         nothing_stays(program)
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    """Before anything is started."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with terminal(tmp_path, "demo", "--port", str(port)) as program:
+            assert program.end() == 1
+            assert f"Somebody listens on port {port} already." in program.output
+            nothing_stays(program)
 
 
 def is_starting(program: Terminal) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.demo.metrics import Reading, Series, announced, kpis, parse, partitions, total
+from streams.demo.metrics import Reading, Series, kpis, parse, partitions, total
 from streams.demo.workers import Page, Round
 
 HEAD = "# HELP helpdesk_x X.\n# TYPE helpdesk_x gauge\n"
@@ -26,7 +26,6 @@ def test_samples_are_read_in_thousandths_and_other_metrics_left_alone() -> None:
     page = HEAD + 'helpdesk_x{queue="tech",window="5m"} 12.345\nprocess_cpu_seconds_total 3.0\n'
     key = Series("helpdesk_x", (("queue", "tech"), ("window", "5m")))
     assert parse(page) == {key: 12_345}
-    assert announced(page) == {"helpdesk_x"}
 
 
 def test_a_label_may_hold_quotes_commas_braces_and_backslashes() -> None:
@@ -110,7 +109,7 @@ def pipeline(*recovered: tuple[int, int], lag: int | None = 0) -> Page:
             if lag is not None:
                 lines.append(f"helpdesk_pipeline_consumer_lag_records{labels} {lag}")
     text = "\n".join(lines)
-    return Page(0, parse(text), announced(text))
+    return Page(0, parse(text))
 
 
 def test_a_partition_counts_once_all_its_topics_are_recovered() -> None:

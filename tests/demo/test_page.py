@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from streams.demo.board import tiles_of_window
+from streams.demo.board import SHOWN, tiles_of_window
 from streams.demo.look import CHARTS
-from streams.demo.page import helpdesk_clock, proof_kind, proof_lines
+from streams.demo.metrics import Reading, parse
+from streams.demo.page import proof_kind
 from streams.demo.processes import free_port
 from streams.demo.view import Mark, Verdict, View
+from streams.demo.words import helpdesk_clock, status_line, verdict_details, verdict_line
 from tests.demo.browser import Tab, chromium
 from tests.demo.fake_stage import FakeStage
 
@@ -33,14 +35,29 @@ def test_the_verdict_is_the_first_line() -> None:
     yes = Verdict(equal=True, series=4812, events=31_120, at=7000, checked=7500)
     no = Verdict(equal=False, series=2, events=3, at=0, checked=0, differences=("a", "b"))
     checked = replace(VIEW, verdict=yes, checks=5)
-    assert proof_lines(checked) == (
-        "Equal to the batch evaluation: yes",
-        "checked 3 s ago · 4\u202f812 series · 31\u202f120 events · 5 of 5 checks equal",
+    assert verdict_line(checked) == "Equal to the batch evaluation: yes"
+    assert verdict_details(checked) == (
+        "checked 3 s ago · 4\u202f812 series · 31\u202f120 events · 5 of 5 checks equal"
     )
     wrong = replace(VIEW, verdict=no)
-    assert proof_lines(wrong)[0] == "Equal to the batch evaluation: no, 2 series differ"
-    assert proof_lines(VIEW)[0] == "Equal to the batch evaluation: not checked yet"
+    assert verdict_line(wrong) == "Equal to the batch evaluation: no, 2 series differ"
+    assert verdict_line(VIEW) == "Equal to the batch evaluation: not checked yet"
     assert [proof_kind(verdict)[0] for verdict in (None, yes, no)] == ["wait", "yes", "no"]
+
+
+def test_a_terminal_has_it_all_in_one_line() -> None:
+    yes = Verdict(equal=True, series=4812, events=31_120, at=7000, checked=7500)
+    numbers = parse(
+        'helpdesk_tickets_unresolved{status="new"} 3\n'
+        'helpdesk_rolling_sla_evaluated{window="5m"} 4\n'
+        'helpdesk_rolling_sla_breached{window="5m"} 1'
+    )
+    view = replace(VIEW, reading=Reading.of(numbers, 0, SHOWN), verdict=yes, checks=5, unequal=1)
+    assert status_line(view) == (
+        "Thu 00:00  equal 3 s ago, 4 of 5 checks equal  "
+        "unresolved 3  waiting 0  overdue 0  SLA met 75 %  CSAT –"
+    )
+    assert status_line(replace(VIEW, missing=8)) == "Thu 00:00  8 partitions not counted"
 
 
 def test_the_helpdesk_s_clock_shows_day_and_hour() -> None:
