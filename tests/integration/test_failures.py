@@ -64,8 +64,8 @@ async def test_other_partition_counts_end_the_worker(site: Site) -> None:
         )
 
     await connection.administrate(site.settings.kafka, create)
-    worker = await site.worker().start()
-    assert await worker.ended() == 2
+    async with site.worker() as worker:
+        assert await worker.ended() == 2
     said = worker.log.read_text("utf-8")
     assert f"{prefix}tickets has 3 partitions, expected {PARTITIONS}" in said
     assert f"{prefix}calls has 5 partitions, expected {PARTITIONS}" in said
@@ -81,8 +81,8 @@ async def test_a_state_of_another_version_ends_the_worker(ready_site: Site) -> N
     changelog = ready_site.topics.changelog
     record = Message(changelog.name, b"ticket\0T1", b"\xffwhatever it was")
     await produce(kafka.bootstrap_servers, [record])
-    worker = await ready_site.worker().start()
-    assert await worker.ended() == 2
+    async with ready_site.worker() as worker:
+        assert await worker.ended() == 2
     assert "state version 255" in worker.log.read_text("utf-8")
     assert [each.value for each in await kept(kafka.bootstrap_servers, changelog)] == [
         b"\xffwhatever it was"
@@ -97,8 +97,8 @@ async def test_an_unwritable_dead_letter_topic_ends_the_worker(ready_site: Site)
     good = [message(event, kafka.topic_prefix) for event in ticket(1)]
     poison = good[0]._replace(value=b"x" * 5000)
     await produce(kafka.bootstrap_servers, [poison, *good])
-    worker = await ready_site.worker().start()
-    assert await worker.ended() == 2
+    async with ready_site.worker() as worker:
+        assert await worker.ended() == 2
     said = worker.log.read_text("utf-8")
     assert f"Kafka refuses dead letters for topic {letters.name}" in said
     assert "max.message.bytes" in said
@@ -122,8 +122,8 @@ async def test_a_changelog_record_too_large_ends_the_worker(ready_site: Site) ->
         for each in range(300)
     ]
     await produce(kafka.bootstrap_servers, [*messages, *many])
-    worker = await ready_site.worker().start()
-    assert await worker.ended() == 2
+    async with ready_site.worker() as worker:
+        assert await worker.ended() == 2
     assert f"Kafka refuses changelog records for topic {changelog.name}" in worker.log.read_text()
     await reconfigure(ready_site, changelog, cleanup_policy="compact", max_message_bytes="1000000")
     async with ready_site.worker() as again:
@@ -136,8 +136,8 @@ async def test_a_session_timeout_that_the_broker_does_not_allow(ready_site: Site
     """The group refuses the worker, which says why instead of waiting for ever."""
     ready_site.kafka["session_timeout"] = "500ms"
     ready_site.write()
-    worker = await ready_site.worker().start()
-    assert await worker.ended() == 2
+    async with ready_site.worker() as worker:
+        assert await worker.ended() == 2
     assert "does not allow kafka.session_timeout = 500ms" in worker.log.read_text("utf-8")
 
 
@@ -221,8 +221,8 @@ async def test_wrong_credentials_end_every_command(
 ) -> None:
     """The user is told, the password is not."""
     site = await secured_site(tmp_path, secured_broker, group, "a wrong one")
-    worker = await site.worker().start()
-    assert await worker.ended() == 2
+    async with site.worker() as worker:
+        assert await worker.ended() == 2
     said = worker.log.read_text("utf-8")
     assert "refuses the credentials of user 'deskpulse'" in said
     assert "a wrong one" not in said
