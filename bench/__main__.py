@@ -22,6 +22,7 @@ from bench.forms import Form
 from bench.measured import Cost
 from bench.memory import Memory
 from bench.report import CEILING, FAUST, Footprint, Page, Round, text
+from bench.stages import Stages
 from bench.workload import Record, Workload, records
 from schemas.scalars import HOUR
 from schemas.settings import Settings
@@ -42,6 +43,15 @@ class Size(NamedTuple):
     seed: int = 7
 
 
+class Found(NamedTuple):
+    """What was measured."""
+
+    events: int
+    rounds: list[Round]
+    verdicts: list[tuple[str, Verdict]]
+    footprints: list[Footprint]
+
+
 class Bench:
     """One run of the bench against one Kafka."""
 
@@ -51,42 +61,53 @@ class Bench:
         self._size = size
         # The newest event lies up to an hour back, so every record is admitted.
         self._end = time_ns() // 1_000_000 // HOUR * HOUR
-        self._kafka = self._settings(f"bench{time_ns()}.")
+        self._prefix = f"bench-{time_ns()}."
+        self._kafka = self._settings(self._prefix)
         self._groups = 0
 
-    async def run(
-        self, configurations: Sequence[Configuration], built: Sequence[Form]
-    ) -> tuple[int, list[Round], list[tuple[str, Verdict]], list[Footprint]]:
-        """Measure, and return how many events there are, the rounds, verdicts and footprints."""
-        verdicts = await self._check(configurations, built[-1])
-        await topics.create(self._kafka)
-        events = await topics.fill(self._kafka, self._records(self._size.tickets))
-        rounds: list[Round] = []
-        footprints: list[Footprint] = []
-        for number in range(self._size.rounds):
-            costs = {CEILING: await self._ceiling(), FAUST: await self._faust()}
-            last = number == self._size.rounds - 1
-            for configuration in configurations:
-                for form in built:
-                    engine = name(configuration, form)
-                    _say(f"round {number + 1}: {engine}")
-                    site = self._site(configuration, self._kafka)
-                    found = await deskpulse.run(site, form, events)
-                    costs[engine] = found.cost
-                    _say(f"  {found.cost.rate:,.0f} events a CPU-second")
-                    if last:
-                        footprints.append(await self._footprint(engine, site, form))
-                if last:
-                    verdict = self._replayed(configuration, site, found)
-                    verdicts.append((engine, verdict))
-            rounds.append(Round(costs))
-        return events, rounds, verdicts, footprints
+    async def run(self, configurations: Sequence[Configuration], built: Sequence[Form]) -> Found:
+        """Measure every configuration in every form, and judge its result.
+
+        The oracle and the replay judge the last of the forms.
+        """
+        try:
+            found = Found(0, [], await self._check(configurations, built[-1]), [])
+            await topics.create(self._kafka)
+            events = await topics.fill(self._kafka, self._records(self._size.tickets))
+            found = found._replace(events=events)
+            for number in range(1, self._size.rounds + 1):
+                await self._round(number, configurations, built, found)
+            return found
+        finally:
+            await topics.remove(self._kafka, self._prefix)
+
+    async def _round(
+        self,
+        number: int,
+        configurations: Sequence[Configuration],
+        built: Sequence[Form],
+        found: Found,
+    ) -> None:
+        costs = {CEILING: await self._ceiling(), FAUST: await self._faust(found.events)}
+        for configuration in configurations:
+            for form in built:
+                engine = name(configuration, form)
+                _say(f"round {number}: {engine}")
+                site = self._site(configuration, self._kafka)
+                run = await deskpulse.run(site, form, found.events)
+                _say(f"  {run.cost.rate:,.0f} events a CPU-second")
+                costs[engine] = run.cost
+                if number == self._size.rounds:
+                    found.footprints.append(await self._footprint(engine, site, form))
+                    if form == built[-1]:
+                        found.verdicts.append((engine, self._replayed(configuration, site, run)))
+        found.rounds.append(Round(costs))
 
     async def _check(
         self, configurations: Sequence[Configuration], form: Form
     ) -> list[tuple[str, Verdict]]:
         """Let workers show a small workload, and the oracle judge what they show."""
-        kafka = self._settings(f"checked{time_ns()}.")
+        kafka = self._settings(f"{self._prefix}checked.")
         await topics.create(kafka)
         events = await topics.fill(kafka, self._records(self._size.checked))
         verdicts = []
@@ -115,19 +136,22 @@ class Bench:
 
     async def _footprint(self, engine: str, site: Site, form: Form) -> Footprint:
         recovery = await deskpulse.recover(site, form)
-        output = await _process(form, "bench.memory", str(site.file))
-        return Footprint(engine, Memory.from_json(output), recovery)
+        memory = Memory.from_json(await _process(form, "bench.memory", str(site.file)))
+        arguments = (str(self._size.tickets), str(self._end), str(self._size.seed))
+        stages = Stages.from_json(await _process(form, "bench.stages", str(site.file), *arguments))
+        return Footprint(engine, memory, recovery, stages)
 
     async def _ceiling(self) -> Cost:
         _say("ceiling")
         return Cost.from_json(await _process(None, "bench.ceiling", self._servers, self._topic))
 
-    async def _faust(self) -> Cost:
+    async def _faust(self, there: int) -> Cost:
         _say("stock Faust")
         group = self._group("faust")
         directory = str(self._directory / group)
-        events = str(self._size.faust_events)
-        arguments = (self._servers, self._topic, group, events, directory)
+        # It measures from its first event to one more.
+        events = min(self._size.faust_events, there - 1)
+        arguments = (self._servers, self._topic, group, str(events), directory)
         return Cost.from_json(await _process(None, "bench.peers.faust_noop", *arguments))
 
     @property
@@ -224,22 +248,24 @@ def main(tickets: int, rounds: int, checked: int, only: Sequence[str], output: P
         _cluster(Path(directory) / "broker") as servers,
     ):
         bench = Bench(servers, Path(directory), size)
-        events, rounds_, verdicts, footprints = asyncio.run(bench.run(configurations, built))
+        found = asyncio.run(bench.run(configurations, built))
     page = Page(
-        " ".join(("python -m bench", *sys.argv[1:])),
-        _machine(),
-        _versions(),
-        f"{events:,} events of {tickets:,} tickets, {size.partitions} partitions, "
+        command=" ".join(("python -m bench", *sys.argv[1:])),
+        machine=_machine(),
+        versions=_versions(),
+        workload=f"{found.events:,} events of {tickets:,} tickets, {size.partitions} partitions, "
         f"seed {size.seed}",
-        remarks,
-        rounds_,
-        verdicts,
-        footprints,
+        remarks=remarks,
+        rounds=found.rounds,
+        verdicts=found.verdicts,
+        footprints=found.footprints,
     )
     shown = text(page)
     click.echo(shown, nl=False)
-    output.write_text(f"# Results\n\nWritten by the bench; do not edit.\n\n```text\n{shown}```\n")
-    sys.exit(0 if all(verdict.equal for _, verdict in verdicts) else 1)
+    output.write_text(
+        f"# Results\n\nWritten by the bench; do not edit.\n\n```text\n{shown}```\n", "utf-8"
+    )
+    sys.exit(0 if all(verdict.equal for _, verdict in found.verdicts) else 1)
 
 
 if __name__ == "__main__":

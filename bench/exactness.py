@@ -1,6 +1,7 @@
 """Whether what a worker showed is right: beside a replay, and beside the oracle."""
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from bench.checksum import Numbers, checksum, kpis, of_families, of_oracle
@@ -12,17 +13,22 @@ from streams.engine.engine import Engine
 from tests.oracle import evaluate
 
 ROLLING: Final = "helpdesk_rolling_"
+EXAMPLES: Final = 3
 SUFFIXES: Final = ("", "_bucket", "_gcount", "_gsum")
 
 
 class Verdict(NamedTuple):
-    """How many records were compared, with what, and the checksum of each side."""
+    """What was compared with what: records, samples, the checksum of each side.
+
+    `examples` tells some samples that differ, none if all are the same to the last digit.
+    """
 
     events: int
     judge: str
     samples: int
     found: str
     wanted: str
+    examples: tuple[str, ...] = ()
 
     @property
     def equal(self) -> bool:
@@ -56,4 +62,9 @@ def beside_oracle(records: Iterable[Record], policy: Policy, at: int, numbers: N
 def _verdict(events: int, judge: str, found: Numbers, wanted: Numbers, policy: Policy) -> Verdict:
     shown = shown_by(policy)
     mine, theirs = kpis(found, shown), kpis(wanted, shown)
-    return Verdict(events, judge, len(theirs), checksum(mine), checksum(theirs))
+    differing = (key for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key))
+    examples = tuple(
+        f"{key[0]}{dict(sorted(key[1]))}: {mine.get(key)}, not {theirs.get(key)}"
+        for key in islice(differing, EXAMPLES)
+    )
+    return Verdict(events, judge, len(theirs), checksum(mine), checksum(theirs), examples)

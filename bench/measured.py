@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from statistics import median
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 import msgspec
+
+# Processes are told their CPU time in such steps.
+CPU_STEP_SECONDS: Final = 0.01
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -17,7 +20,12 @@ class Cost(msgspec.Struct, frozen=True):
     @property
     def rate(self) -> float:
         """Events a CPU-second."""
-        return self.events / self.cpu_seconds
+        return self.events / max(self.cpu_seconds, CPU_STEP_SECONDS)
+
+    @property
+    def microseconds(self) -> float:
+        """CPU time an event."""
+        return 1e6 * self.cpu_seconds / max(1, self.events)
 
     def json(self) -> str:
         """Return it as JSON, to hand it from one process to another."""

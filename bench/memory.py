@@ -94,13 +94,13 @@ def resident() -> int:
 
 def size_of_tickets(partition: Partition) -> int:
     """Return the bytes of the tickets' bodies, their keys and the table that holds them."""
-    bodies = partition._bodies.get(TICKET, {})  # noqa: SLF001 (sizes are nobody else's business)
+    bodies = partition._store.bodies.get(TICKET, {})  # noqa: SLF001 (sizes are nobody else's business)
     return getsizeof(bodies) + size_of_all(bodies.items())
 
 
 def size_of_statements(partition: Partition) -> int:
     """Return the bytes of what tickets say about the customers of a partition."""
-    statements = partition._statements  # noqa: SLF001 (the same)
+    statements = partition._store.statements  # noqa: SLF001 (the same)
     return getsizeof(statements) + sum(
         getsizeof(customer) + getsizeof(said) + size_of_all(said.items())
         for customer, said in statements.items()

@@ -7,11 +7,13 @@ from bench.deskpulse import Recovery
 from bench.exactness import Verdict
 from bench.measured import Cost, spread
 from bench.memory import Memory
+from bench.stages import Stages
 
 CEILING: Final = "ceiling: fetch in batches, parse the JSON"
 FAUST: Final = "stock Faust, an agent that does nothing"
 
 RECOVERED: Final = 100_000
+WIDTH: Final = 14
 
 
 class Round(NamedTuple):
@@ -25,11 +27,12 @@ class Round(NamedTuple):
 
 
 class Footprint(NamedTuple):
-    """Memory and recovery of one configuration in one form."""
+    """Memory, recovery and stages of one configuration in one form."""
 
     engine: str
     memory: Memory
     recovery: Recovery
+    stages: Stages
 
 
 class Page(NamedTuple):
@@ -60,59 +63,78 @@ def _lines(page: Page) -> Iterator[str]:
     yield ""
     yield from _verdicts(page.verdicts)
     yield ""
-    yield from _footprints(page.footprints)
+    yield from _memory(page.footprints)
     yield ""
-    yield from (f"* {remark}" for remark in page.remarks)
+    yield from _recovery(page.footprints)
+    yield ""
+    yield from _stages(page.footprints)
+    yield from ("", *(f"* {remark}" for remark in page.remarks))
+
+
+def _row(first: str, *cells: str) -> str:
+    return f"{first:41}" + "".join(f"{cell:>{WIDTH}}" for cell in cells)
 
 
 def _costs(rounds: Sequence[Round]) -> Iterator[str]:
-    yield f"{'':46}{'events a':>12}{'of the':>9}{'least – most':>15}{'wall':>9}"
-    yield f"{'':46}{'CPU-second':>12}{'ceiling':>9}{_of(len(rounds), 'round'):>15}{'s':>9}"
+    yield _row("", "events per", "of the", "least – most", "wall")
+    yield _row("", "CPU-second", "ceiling", _of(len(rounds), "round"), "seconds")
     for engine in rounds[0].costs:
         costs = [round_.costs[engine] for round_ in rounds]
-        rate, wall = spread([cost.rate for cost in costs]), spread([c.wall_seconds for c in costs])
+        rate = spread([cost.rate for cost in costs]).median
+        wall = spread([cost.wall_seconds for cost in costs]).median
         part = spread([round_.of_ceiling(engine) for round_ in rounds])
         between = f"{part.least:.1%} – {part.most:.1%}"
-        scale = f"  ({costs[0].events:,} events)" if engine == FAUST else ""
-        yield (
-            f"{engine:46}{rate.median:12,.0f}{part.median:9.1%}{between:>15}{wall.median:9.1f}"
-            f"{scale}"
-        )
+        yield _row(engine, f"{rate:,.0f}", f"{part.median:.1%}", f"  {between}", f"{wall:.1f}")
 
 
 def _verdicts(verdicts: Iterable[tuple[str, Verdict]]) -> Iterator[str]:
-    yield f"{'checksum of the result':46}{'events':>12}{'samples':>9}"
+    yield _row("checksum of the result", "events", "samples")
     for engine, verdict in verdicts:
-        equal = "yes" if verdict.equal else f"NO ({verdict.wanted})"
-        yield (
-            f"{engine:46}{verdict.events:12,}{verdict.samples:9,}  {verdict.found}  "
-            f"equal to the {verdict.judge}: {equal}"
+        equal = "yes" if verdict.equal else "NO"
+        yield _row(engine, f"{verdict.events:,}", f"{verdict.samples:,}") + (
+            f"  {verdict.found} equal to the {verdict.judge}: {equal}"
         )
+        yield from (f"    {example}" for example in verdict.examples)
 
 
-def _footprints(footprints: Iterable[Footprint]) -> Iterator[str]:
-    yield (
-        f"{'memory, bytes a ticket':46}{'computed:':>12}{'of which':>11}{'measured:':>11}"
-        f"{'derived':>10}{'process':>10}"
+def _memory(footprints: Iterable[Footprint]) -> Iterator[str]:
+    yield _row(
+        "memory, bytes a ticket", "computed:", "computed:", "measured:", "sums and", "worker"
     )
-    yield (f"{'':46}{'body, index':>12}{'customers':>11}{'all read':>11}{'from it':>10}{'MB':>10}")
-    found = list(footprints)
-    for one in found:
+    yield _row("", "ticket", "statements", "both", "levels", "MB in all")
+    for one in footprints:
         memory, tickets = one.memory, max(1, one.memory.tickets)
-        yield (
-            f"{one.engine:46}{(memory.bodies + memory.customers) / tickets:12,.0f}"
-            f"{memory.customers / tickets:11,.0f}{memory.read / tickets:11,.0f}"
-            f"{memory.derived / tickets:10,.0f}{one.recovery.resident_bytes / 1e6:10,.0f}"
+        parts = (memory.bodies, memory.customers, memory.read, memory.derived)
+        yield _row(
+            one.engine,
+            *(f"{part / tickets:,.0f}" for part in parts),
+            f"{one.recovery.resident_bytes / 1e6:,.0f}",
         )
-    yield ""
+
+
+def _recovery(footprints: Iterable[Footprint]) -> Iterator[str]:
     heading = f"recovery of {RECOVERED:,} tickets, seconds"
-    yield f"{heading:46}{'wall':>12}{'CPU':>11}{'to read':>11}{'to derive':>10}"
-    for one in found:
+    yield _row(heading, "worker: wall", "CPU", "alone: read", "derive", "measured on")
+    for one in footprints:
         factor = RECOVERED / max(1, one.recovery.tickets)
-        yield (
-            f"{one.engine:46}{one.recovery.wall_seconds * factor:12.1f}"
-            f"{one.recovery.cpu_seconds * factor:11.1f}{one.memory.read_seconds * factor:11.1f}"
-            f"{one.memory.derive_seconds * factor:10.1f}"
+        seconds = (
+            one.recovery.wall_seconds,
+            one.recovery.cpu_seconds,
+            one.memory.read_seconds,
+            one.memory.derive_seconds,
+        )
+        yield _row(
+            one.engine, *(f"{each * factor:.1f}" for each in seconds), f"{one.recovery.tickets:,}"
+        )
+
+
+def _stages(footprints: Sequence[Footprint]) -> Iterator[str]:
+    yield _row("stages without Kafka, µs an event", *footprints[0].stages.seconds)
+    for one in footprints:
+        events = max(1, one.stages.events)
+        yield _row(
+            one.engine,
+            *(f"{1e6 * seconds / events:.2f}" for seconds in one.stages.seconds.values()),
         )
 
 

@@ -30,6 +30,16 @@ async def create(settings: Settings) -> None:
     await connection.administrate(settings.kafka, lambda admin: topics.create(admin, wanted))
 
 
+async def remove(settings: Settings, prefix: str) -> None:
+    """Delete every topic whose name begins with `prefix`."""
+
+    async def delete(admin: AIOKafkaAdminClient) -> None:
+        names = [name for name in await admin.list_topics() if name.startswith(prefix)]
+        await admin.delete_topics(names)
+
+    await connection.administrate(settings.kafka, delete)
+
+
 async def fill(settings: Settings, records: Iterable[Record]) -> int:
     """Write records to the topic of tickets and return how many there were."""
     topic = topics.topics(settings).inputs["tickets"].name
@@ -65,8 +75,12 @@ class Progress:
         found = topics.topics(settings)
         self._group = settings.kafka.group
         numbers = range(settings.kafka.partitions)
-        self._tickets = [TopicPartition(found.inputs["tickets"].name, number) for number in numbers]
-        self._customers = [TopicPartition(found.inputs["customers"].name, number) for number in numbers]
+        self._tickets = [
+            TopicPartition(found.inputs["tickets"].name, number) for number in numbers
+        ]
+        self._customers = [
+            TopicPartition(found.inputs["customers"].name, number) for number in numbers
+        ]
         self._admin = AIOKafkaAdminClient(bootstrap_servers=servers)
         self._reader = AIOKafkaConsumer(
             bootstrap_servers=servers, isolation_level="read_committed", enable_auto_commit=False
