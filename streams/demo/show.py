@@ -19,29 +19,28 @@ from schemas.errors import DeskpulseError
 from schemas.scalars import MINUTE, SECOND
 from schemas.settings_check import load_settings
 from streams.demo import scenario
-from streams.demo.board import SHOWN, Point, point
+from streams.demo.board import SHOWN, Point
 from streams.demo.helpdesk import Simulated, simulate
+from streams.demo.history import History, past
 from streams.demo.judge import Exhibit, Judge
 from streams.demo.metrics import Reading
-from streams.demo.past import past
 from streams.demo.processes import HOST, WorkerProcess, free_port
 from streams.demo.reference import reference
 from streams.demo.staff import QUEUES
 from streams.demo.transcript import Transcript
-from streams.demo.view import WINDOWS, Mark, Verdict, View
+from streams.demo.view import WINDOWS, Mark, Verdict, View, WorkerView
 from streams.demo.words import status_line
 from streams.demo.workers import ANSWER_SECONDS, Crew, Round
 from streams.worker import connection, topics
 from streams.worker.producer import Producer
 
 WORKERS: Final = 2
-METRICS_PORT: Final = 9877
+# Not the workers' usual port: somebody else's must not take the place of one that was killed.
+METRICS_PORT: Final = 29_877
 BEAT: Final = SECOND
 # From the last acknowledgement to the instant that is shown, in which workers apply the events.
 SETTLING: Final = 300
-# The same before a check: what tickets say of their customers goes out with a checkpoint first.
-SETTLING_FOR_CHECK: Final = 2_000
-SETTLING_IN_DOUBT: Final = 4_000
+SETTLING_MAX: Final = 10 * SECOND
 HISTORY: Final = 30 * MINUTE
 HISTORY_STEP: Final = 5 * SECOND
 DIFFERENCES_TOLD: Final = 5
@@ -76,11 +75,12 @@ class Show:
         self._events = simulate(self._plan)
         self._next = next(self._events, None)
         self._lines: list[bytes] = []
-        self._history: dict[str, list[tuple[int, Point]]] = {window: [] for window in WINDOWS}
+        self._history = History(WINDOWS, length=HISTORY, step=HISTORY_STEP)
         self._marks: tuple[Mark, ...] = ()
         self._past: asyncio.Task[dict[str, list[tuple[int, Point]]]] | None = None
         self.complete = asyncio.Event()
         self._missing_since: int | None = None
+        self._dead: set[str] = set()
         self._told: bool | None = None
         self._curious_since: int | None = None
         processes = []
@@ -208,29 +208,48 @@ class Show:
 
     async def _beat(self, producer: Producer, session: aiohttp.ClientSession) -> None:
         await self._send(producer, self._due(now()))
-        if self.judge.wants:
-            pause = SETTLING_IN_DOUBT if self.judge.doubts else SETTLING_FOR_CHECK
-            await asyncio.sleep((pause - SETTLING) / SECOND)
-        self._round = await self.crew.ask(session, now() + SETTLING)
-        self._show(self._round)
+        seen = await self._look(session)
+        if self.judge.wants and seen.complete:
+            settled = await self._settle(session, seen)
+            if settled is not None and settled.complete:
+                events = b"".join(self._lines)
+                exhibit = Exhibit(settled.at, settled.numbers, events, len(self._lines))
+                self.judge.judge(exhibit)
+
+    async def _look(self, session: aiohttp.ClientSession) -> Round:
+        seen = await self.crew.ask(session, now() + SETTLING)
+        self._round = seen
+        self._show(seen)
+        return seen
+
+    async def _settle(self, session: aiohttp.ClientSession, seen: Round) -> Round | None:
+        """Look again until nothing is under way any more; None if something comes in between.
+
+        What tickets say about customers goes out with a checkpoint. Once a worker has finished
+        two of them, the second began when all events were applied.
+        """
+        deadline = now() + SETTLING_MAX
+        for _ in range(2):
+            since = seen.at
+            while seen.checkpointed <= since:
+                if not seen.complete or now() > deadline:
+                    return None
+                seen = await self._look(session)
+        return await self._look(session)
 
     def _show(self, seen: Round) -> None:
-        """Make the view of what was seen; judge it if it is complete and time for it."""
+        """Make the view of what was seen."""
         missing = seen.missing
         self._tell(missing=missing, complete=seen.complete)
         workers = self.crew.views(seen)
-        for worker in workers:
-            if worker.state == "ended":
-                log = self.crew.processes[worker.name].last_lines()
-                raise DemoError(f"{worker.name} ended by itself.", log)
+        self._notice_deaths(workers)
         reading = self._view.reading
         if seen.complete:
-            numbers = seen.numbers
-            reading = Reading.of(numbers, seen.at, SHOWN)
-            self._remember(reading)
-            if self.judge.wants:
-                events = b"".join(self._lines)
-                self.judge.judge(Exhibit(seen.at, numbers, events, len(self._lines)))
+            reading = Reading.of(seen.numbers, seen.at, SHOWN)
+            if self._past is not None and self._past.done():
+                self._history.precede(self._past.result())
+                self._past = None
+            self._history.add(reading)
         self._view = View(
             now=seen.at,
             clock=0,
@@ -242,21 +261,21 @@ class Show:
             checks=self.judge.checks,
             unequal=self.judge.unequal,
             marks=self._marks,
-            history={window: tuple(points) for window, points in self._history.items()},
+            history=self._history.points(),
         )
         self._transcript.status(status_line(self.view()))
 
-    def _remember(self, reading: Reading) -> None:
-        """Add a point to the charts now and then; forget those of long ago."""
-        if self._past is not None and self._past.done():
-            for window, points in self._past.result().items():
-                self._history[window][:0] = points
-            self._past = None
-        for window, points in self._history.items():
-            if not points or reading.at - points[-1][0] >= HISTORY_STEP:
-                points.append((reading.at, point(reading, window)))
-            while points[0][0] < reading.at - HISTORY:
-                points.pop(0)
+    def _notice_deaths(self, workers: Sequence[WorkerView]) -> None:
+        """Say once that a worker ended by itself. Raises DemoError if it never came to work."""
+        for worker in workers:
+            if worker.state != "ended":
+                self._dead.discard(worker.name)
+            elif worker.name not in self._dead:
+                self._dead.add(worker.name)
+                log = self.crew.processes[worker.name].last_lines()
+                if not self.complete.is_set():
+                    raise DemoError(f"{worker.name} ended by itself.", log)
+                self._say(worker.name, f"ended by itself; its last words:\n{log}")
 
     def _tell(self, *, missing: int, complete: bool) -> None:
         """Say when all partitions are counted: at first, and after each time they were not."""

@@ -55,6 +55,12 @@ class Page:
         topics = sum(key.name == "helpdesk_pipeline_partition_assigned" for key in self.numbers)
         return len(lags) == topics and not any(lags)
 
+    @property
+    def checkpointed(self) -> int:
+        """When the worker last finished a checkpoint, in milliseconds; 0 if never."""
+        key = Series("helpdesk_pipeline_checkpoint_last_success_timestamp_seconds", ())
+        return self.numbers.get(key, 0)
+
 
 @dataclass(frozen=True)
 class Round:
@@ -78,6 +84,11 @@ class Round:
     def complete(self) -> bool:
         """Whether every partition is counted once, with all its records."""
         return self.missing == 0 and all(page.caught_up for page in self.answers)
+
+    @property
+    def checkpointed(self) -> int:
+        """Since when every worker with partitions has finished a checkpoint, in milliseconds."""
+        return min((page.checkpointed for page in self.answers if page.partitions), default=0)
 
     @property
     def numbers(self) -> dict[Series, int]:

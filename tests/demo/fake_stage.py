@@ -10,9 +10,9 @@ from schemas.rejected import Rejected
 from schemas.scalars import MINUTE, SECOND
 from streams.demo import scenario
 from streams.demo.helpdesk import simulate
+from streams.demo.history import past, reading
 from streams.demo.metrics import Reading
 from streams.demo.page import Server
-from streams.demo.past import past, reading
 from streams.demo.staff import QUEUES
 from streams.demo.view import Mark, Verdict, View, WorkerView
 from streams.engine.engine import Engine

@@ -16,6 +16,7 @@ from tests.demo.terminal import PATIENCE_SECONDS, Terminal, terminal
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
+PARTITION = 'helpdesk_pipeline_partition_recovered{partition="'
 EQUAL = "equal to the batch evaluation: yes"
 
 
@@ -46,8 +47,8 @@ def test_a_worker_dies_and_the_numbers_stay_equal(tmp_path: Path) -> None:
         program.until("counted again")
         program.until(EQUAL)
         program.press("s")
-        program.until("counted again")
         program.until(EQUAL)
+        wait_until(lambda: all(PARTITION in httpx.get(one).text for one in metrics))
         program.process.send_signal(signal.SIGINT)
         assert program.end() == 0
         assert re.search(r"equal to the batch evaluation in (\d+) of \1 checks", program.output)

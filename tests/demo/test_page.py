@@ -1,6 +1,5 @@
 """The live page in a real Chromium, on a stage without Kafka."""
 
-import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -161,5 +160,4 @@ async def chooses_a_window(tab: Tab) -> None:
 
 async def reads_on_a_small_screen(tab: Tab) -> None:
     await tab.resize(390, 844)
-    await asyncio.sleep(0.3)
-    assert await tab.evaluate("document.documentElement.scrollWidth") <= 390
+    await tab.until("document.documentElement.scrollWidth <= 390")
