@@ -250,7 +250,7 @@ def main(tickets: int, rounds: int, checked: int, only: Sequence[str], output: P
         bench = Bench(servers, Path(directory), size)
         found = asyncio.run(bench.run(configurations, built))
     page = Page(
-        command=" ".join(("python -m bench", *sys.argv[1:])),
+        command=f"python -m bench --tickets {tickets} --rounds {rounds} --checked {checked}",
         machine=_machine(),
         versions=_versions(),
         workload=f"{found.events:,} events of {tickets:,} tickets, {size.partitions} partitions, "
