@@ -149,7 +149,8 @@ class Page:
         still = " still" if view.missing else ""
         self._now_row.classes(replace=f"grid tiles{still}")
         self._window_row.classes(replace=f"grid tiles{still}")
-        self._window_title.text = f"Last {WINDOWS[self._window]}"
+        last = f"last {WINDOWS[self._window].removeprefix('1 ')}"
+        self._window_title.text = last.capitalize()
         for card, tile in zip(self._now, tiles_now(view.reading), strict=True):
             card.show(tile)
         tiles = tiles_of_window(view.reading, self._window)
@@ -157,7 +158,7 @@ class Page:
             card.show(tile)
         self._queues.show(
             queue_rows(view.reading, self._window, self._stage.queues),
-            f"By queue, last {WINDOWS[self._window]}",
+            f"By queue, {last}",
         )
 
     def _draw(self, view: View) -> None:

@@ -95,9 +95,10 @@ def kafka(
         yield Cluster(servers, prefix, own=False)
         return
     began = monotonic()
-    with Broker.start(directory / "broker", on_progress=partial(transcript.say, "")) as broker:
+    with Broker.start(directory / "broker", on_progress=transcript.progress) as broker:
         servers = broker.bootstrap_servers
         seconds = monotonic() - began
+        transcript.status("")
         transcript.say("broker", f"{servers}  embedded, for this demo only  {seconds:.1f} s")
         yield Cluster(servers, "helpdesk.", own=True)
 

@@ -17,6 +17,7 @@ class Transcript:
         self._stream = stream
         self._alive = stream.isatty()
         self._status = ""
+        self._doing = ""
 
     def tell(self, text: str) -> None:
         """Write lines that stay."""
@@ -32,6 +33,15 @@ class Transcript:
             columns = shutil.get_terminal_size().columns
             self._status = text[: columns - 1]
             self._write(f"{CLEAR}{self._status}")
+
+    def progress(self, text: str) -> None:
+        """Say what is done at present: in the living line, elsewhere a line for each new thing."""
+        doing = text.partition(":")[0]
+        if self._alive:
+            self.status(f"  {text}")
+        elif doing != self._doing:
+            self.say("", text)
+        self._doing = doing
 
     def end(self, text: str) -> None:
         """Write the last line, in place of the living one."""

@@ -1,7 +1,7 @@
 """The demo's workers: their processes, and what their pages say about them and the helpdesk."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +16,8 @@ from streams.demo.view import WorkerState, WorkerView
 
 # A worker that recovers may answer late; the beat goes on without it.
 ANSWER_SECONDS: Final = 3.0
+# Over how long a worker's events a second are taken, in milliseconds.
+RATE_OVER: Final = 8 * SECOND
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,9 @@ class Crew:
 
     def __init__(self, processes: Sequence[WorkerProcess]) -> None:
         self.processes = {process.name: process for process in processes}
-        self._last: dict[str, Page] = {}
+        self._counts: dict[str, deque[tuple[int, int]]] = {
+            name: deque() for name in self.processes
+        }
 
     async def ask(self, session: aiohttp.ClientSession, at: int) -> Round:
         """Return what the workers that run say of the instant `at` (ms), now or a little ahead."""
@@ -139,7 +143,7 @@ class Crew:
 
     def _view(self, process: WorkerProcess, page: Page | None) -> WorkerView:
         partitions = 0 if page is None else len(page.counted)
-        view = WorkerView(
+        return WorkerView(
             name=process.name,
             state=state(process, page),
             partitions=partitions,
@@ -147,17 +151,17 @@ class Crew:
             rate=self._rate(process.name, page),
             address=process.address,
         )
-        if page is None:
-            self._last.pop(process.name, None)
-        else:
-            self._last[process.name] = page
-        return view
 
     def _rate(self, name: str, page: Page | None) -> float | None:
-        last = self._last.get(name)
-        if page is None or last is None or page.at <= last.at:
+        counts = self._counts[name]
+        if page is None:
+            counts.clear()
             return None
-        return (page.applied - last.applied) * SECOND / (page.at - last.at)
+        counts.append((page.at, page.applied))
+        while counts[0][0] < page.at - RATE_OVER:
+            counts.popleft()
+        (begin, before), (end, after) = counts[0], counts[-1]
+        return None if begin == end else (after - before) * SECOND / (end - begin)
 
 
 def state(process: WorkerProcess, page: Page | None) -> WorkerState:
