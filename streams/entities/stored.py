@@ -91,7 +91,7 @@ class StateError(Exception):
 
 def compact_id(text: str) -> str | bytes:
     """Return a canonical lower-case UUID as its 16 bytes, any other id as it is."""
-    if len(text) != 36 or text[8] != "-" or text[13] != "-" or text[18] != "-":
+    if len(text) != 36 or not (text[8] == text[13] == text[18] == text[23] == "-"):
         return text
     digits = text.replace("-", "")
     if len(digits) != 32:
@@ -100,7 +100,7 @@ def compact_id(text: str) -> str | bytes:
         raw = bytes.fromhex(digits)
     except ValueError:
         return text
-    return raw if text == full_id(raw) else text
+    return raw if raw.hex() == digits else text
 
 
 def full_id(compact: str | bytes) -> str:

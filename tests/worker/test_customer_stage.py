@@ -35,3 +35,10 @@ def test_another_version_is_refused() -> None:
 def test_partitions_are_those_of_kafkas_clients(key: bytes, hashed: int) -> None:
     """Statements meet the calls and orders of the same customer."""
     assert partition_of(key, 12) == (hashed & 0x7FFFFFFF) % 12
+
+
+def test_a_key_parts_customer_and_ticket_whatever_they_contain() -> None:
+    for customer, ticket in (("a\0b", "c"), ("a", "b\0c"), ("3", "\0"), ("ł", "1\0x")):
+        said = Said(customer, ticket, b"x")
+        row = statement_row(said)
+        assert statement(row.key or b"", row.value) == said
