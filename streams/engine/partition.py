@@ -109,9 +109,10 @@ class Partition:
                 continue
             events = self._store.events(kind, key)
             self._hold(kind, key, events)
-            self._settle(kind, key, nothing, until(events, self._t))
             if kind == TICKET:
-                self._say_since(key, events)
+                self._derive_ticket(key, events)
+            else:
+                self._settle(kind, key, nothing, until(events, self._t))
         return not waiting
 
     def apply(self, events: Sequence[Any], now: int) -> Applied:
@@ -274,6 +275,16 @@ class Partition:
         self._say(key, old, new)
         self._show(key, ticket, new)
 
+    def _derive_ticket(self, key: str, events: list[Stored]) -> None:
+        """Hand on all facts of a ticket, and what it has come to say since it was handed on."""
+        known = until(events, self._t)
+        ticket = build(known)
+        meaning = ticket_meaning(self._rules, ticket)
+        self._count_incomplete(known, ticket, 1)
+        self.changes.replace([], meaning.facts)
+        self._say(key, self._said_before(events, meaning), meaning)
+        self._show(key, ticket, meaning)
+
     def _settle(self, kind: str, key: str, before: list[Stored], after: list[Stored]) -> None:
         """Hand on the difference between what two sets of events of an entity mean."""
         rules = self._rules
@@ -305,18 +316,14 @@ class Partition:
             if customer is not None and customer not in new.said:
                 self._outbox[customer, ticket] = None
 
-    def _say_since(self, ticket: str, events: list[Stored]) -> None:
-        """Say only what has changed since the statements handed on before a recovery.
+    def _said_before(self, events: list[Stored], now: Meaning) -> Meaning:
+        """Return what a recovered ticket meant when its statements were last handed on.
 
         An event that came due while nobody held the ticket may also take a statement back.
         """
-        if self._said_until == BEFORE_ALL:
-            return
-        for said in [entity for entity in self._outbox if entity[1] == ticket]:
-            del self._outbox[said]
-        if events[len(events) - 1][0] > self._said_until:
-            was, now = build(until(events, self._said_until)), build(until(events, self._t))
-            self._say(ticket, ticket_meaning(self._rules, was), ticket_meaning(self._rules, now))
+        if events[len(events) - 1][0] <= self._said_until:
+            return now
+        return ticket_meaning(self._rules, build(until(events, self._said_until)))
 
     def _customers(self) -> set[str]:
         store = self._store
