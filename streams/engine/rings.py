@@ -1,5 +1,6 @@
 """Sums of facts by series and pane: one ring of panes a window, and the facts not yet due."""
 
+from abc import ABC, abstractmethod
 from typing import Final
 
 import numpy as np
@@ -16,26 +17,75 @@ EVER: Final = "ever"
 NEVER: Final = -(1 << 62)
 
 
-class Ring:
+class Cells(ABC):
+    """Sums by pane, a row each, and slot. All stand at one t, which never goes back."""
+
+    def __init__(self, rows: int) -> None:
+        self.cells: Integers = np.zeros((rows, 0), np.int64)
+
+    @abstractmethod
+    def advance(self, t: int) -> None:
+        """Let the windows end at t."""
+
+    @abstractmethod
+    def add(self, times: Integers, slots: Integers, amounts: Integers) -> None:
+        """Add facts that are due; those before the panes are left out, as their retraction is."""
+
+    @abstractmethod
+    def totals(self) -> list[tuple[str, bool, Integers]]:
+        """Return (window, whether it is the one before, sums by slot)."""
+
+    def widen(self, width: int) -> None:
+        """Make room for `width` slots."""
+        rows, have = self.cells.shape
+        if width > have:
+            cells = np.zeros((rows, max(width, have * 3 // 2)), np.int64)
+            cells[:, :have] = self.cells
+            self.cells = cells
+
+    def merge(self, other: "Cells", slots: Integers) -> None:
+        """Add the sums of the same panes at the same t; their slots go to `slots` here."""
+        if slots.size:
+            self.cells[:, slots] += other.cells[:, : slots.size]
+
+
+class Level(Cells):
+    """The sum of all facts until t, in one row."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+
+    def advance(self, t: int) -> None:
+        """Nothing expires."""
+
+    def add(self, times: Integers, slots: Integers, amounts: Integers) -> None:
+        """Add facts that are due."""
+        np.add.at(self.cells[0], slots, amounts)
+
+    def totals(self) -> list[tuple[str, bool, Integers]]:
+        """Return (EVER, False, sums by slot)."""
+        return [(EVER, False, self.cells[0].copy())]
+
+
+class Ring(Cells):
     """The panes of one window, and of the window before it if `previous`.
 
     Pane k lies in row k % rows. A row is cleared when its pane comes round, so nothing expires.
-    The window `ever` is one row for all time.
     """
 
     def __init__(self, window: str, *, previous: bool) -> None:
         self.window = window
         self.previous = previous
-        self.pane = 1 if window == EVER else pane_width(WINDOWS[window])
-        self.panes = 1 if window == EVER else WINDOWS[window] // self.pane
+        self.pane = pane_width(WINDOWS[window])
+        self.panes = WINDOWS[window] // self.pane
         self.rows = self.panes * (2 if previous else 1)
         self.newest = NEVER
-        self.cells: Integers = np.zeros((self.rows, 0), np.int64)
+        super().__init__(self.rows)
 
     def advance(self, t: int) -> None:
         """Let the window end at t."""
         newest = t // self.pane
-        if newest == self.newest or self.window == EVER:
+        if newest == self.newest:
             return
         if newest - self.newest >= self.rows:
             self.cells[:] = 0
@@ -46,9 +96,6 @@ class Ring:
 
     def add(self, times: Integers, slots: Integers, amounts: Integers) -> None:
         """Add facts that are due; those before the ring are left out, as their retraction is."""
-        if self.window == EVER:
-            np.add.at(self.cells[0], slots, amounts)
-            return
         panes = times // self.pane
         keep = panes > self.newest - self.rows
         if not keep.all():
@@ -56,31 +103,18 @@ class Ring:
         cells = self.cells.reshape(-1)
         np.add.at(cells, (panes % self.rows) * self.cells.shape[1] + slots, amounts)
 
-    def widen(self, width: int) -> None:
-        """Make room for `width` slots."""
-        self.cells = widened(self.cells, width)
-
     def totals(self) -> list[tuple[str, bool, Integers]]:
         """Return (window, whether it is the one before, sums by slot)."""
-        current = (self.window, False, self._sum(0) if self.previous else self._sum_of_all())
-        return (
-            [current, (self.window, True, self._sum(self.panes))] if self.previous else [current]
-        )
-
-    def _sum_of_all(self) -> Integers:
-        return np.asarray(self.cells.sum(axis=0))
+        if not self.previous:
+            return [(self.window, False, np.asarray(self.cells.sum(axis=0)))]
+        return [(self.window, False, self._sum(0)), (self.window, True, self._sum(self.panes))]
 
     def _sum(self, ago: int) -> Integers:
         rows = (np.arange(self.panes) + self.newest - ago - self.panes + 1) % self.rows
         return np.asarray(self.cells[rows].sum(axis=0))
 
-    def merge(self, other: "Ring", slots: Integers) -> None:
-        """Add the sums of a ring that stands at the same t; its slots go to `slots` here."""
-        if slots.size:
-            self.cells[:, slots] += other.cells[:, : slots.size]
 
-
-class DayRing:
+class DayRing(Cells):
     """The local days of a quarter: one ring for all calendar windows.
 
     Panes are days, each from one local midnight to the next; day k lies in row k % rows.
@@ -91,7 +125,7 @@ class DayRing:
         self._day = 0
         self._midnights: Integers = np.zeros(0, np.int64)
         self._next_midnight = NEVER
-        self.cells: Integers = np.zeros((DAYS_KEPT, 0), np.int64)
+        super().__init__(DAYS_KEPT)
 
     def advance(self, t: int) -> None:
         """Let the windows end at t."""
@@ -116,10 +150,6 @@ class DayRing:
         rows = (self._day + back[keep]) % DAYS_KEPT
         np.add.at(self.cells, (rows, slots[keep]), amounts[keep])
 
-    def widen(self, width: int) -> None:
-        """Make room for `width` slots."""
-        self.cells = widened(self.cells, width)
-
     def totals(self) -> list[tuple[str, bool, Integers]]:
         """Return (window, False, sums by slot)."""
         found = []
@@ -128,21 +158,6 @@ class DayRing:
             rows = np.arange(first, self._day + 1) % DAYS_KEPT
             found.append((window, False, np.asarray(self.cells[rows].sum(axis=0))))
         return found
-
-    def merge(self, other: "DayRing", slots: Integers) -> None:
-        """Add the sums of a ring that stands at the same t."""
-        if slots.size:
-            self.cells[:, slots] += other.cells[:, : slots.size]
-
-
-def widened(cells: Integers, width: int) -> Integers:
-    """Return cells with room for `width` slots."""
-    have = cells.shape[1]
-    if width <= have:
-        return cells
-    wider = np.zeros((len(cells), max(width, have * 3 // 2)), np.int64)
-    wider[:, :have] = cells
-    return wider
 
 
 class Pending:

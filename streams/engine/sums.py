@@ -8,7 +8,7 @@ import numpy as np
 from schemas.policy import CalendarWindows
 from streams.clocks.local_days import CALENDAR_WINDOWS
 from streams.engine.changes import Changes
-from streams.engine.rings import NEVER, DayRing, Integers, Pending, Ring
+from streams.engine.rings import EVER, NEVER, Cells, DayRing, Integers, Level, Pending, Ring
 from streams.engine.series import Columns, Directory, Series
 from streams.facts.facts import COLUMNS
 from streams.kpis.kpi import SCALE, Kpi
@@ -36,7 +36,10 @@ class WindowedSums:
     ) -> None:
         self.directory = Directory(kpis, scale)
         names = [*windows, *(window for window in previous if window not in windows)]
-        self.rings: list[Any] = [Ring(window, previous=window in previous) for window in names]
+        self.rings: list[Cells] = [
+            Level() if window == EVER else Ring(window, previous=window in previous)
+            for window in names
+        ]
         if calendar is not None:
             self.rings.append(DayRing(calendar))
         self._current = {*windows, *CALENDAR_WINDOWS}

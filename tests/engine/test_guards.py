@@ -15,7 +15,7 @@ from streams.clocks.local_days import LocalDays
 from streams.engine.changes import Changes
 from streams.engine.engine import Engine, compiled
 from streams.engine.partition import Partition
-from streams.engine.rings import EVER, Integers, Ring
+from streams.engine.rings import Integers, Ring
 from streams.engine.series import Directory
 from streams.entities.stored import Stored
 from streams.entities.ticket_facts import Meaning
@@ -66,8 +66,7 @@ def without_clearing(ring: Ring, t: int) -> None:
 
 
 def with_older_ones(ring: Ring, times: Integers, slots: Integers, amounts: Integers) -> None:
-    rows = np.zeros_like(times) if ring.window == EVER else times // ring.pane % ring.rows
-    np.add.at(ring.cells, (rows, slots), amounts)
+    np.add.at(ring.cells, (times // ring.pane % ring.rows, slots), amounts)
 
 
 def keep_zeros(rows: Integers) -> Integers:
