@@ -9,10 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from schemas.policy import Calendar
+from schemas.policy import WEEKDAYS, Calendar
 from schemas.scalars import DAY, EPOCH, MILLISECOND
 
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FOREVER: Final = 1 << 60
 # A calendar that has not opened for so long is taken to stay closed.
 LONGEST_CLOSURE: Final = 30 * 366 * DAY

@@ -6,21 +6,12 @@ only until t.
 
 from typing import Final
 
+from schemas.duration import milliseconds
+from schemas.policy import WINDOW_NAMES
 from schemas.scalars import DAY, HOUR, MINUTE, SECOND
 
-WINDOWS: Final = {
-    "5m": 5 * MINUTE,
-    "30m": 30 * MINUTE,
-    "1h": HOUR,
-    "2h": 2 * HOUR,
-    "6h": 6 * HOUR,
-    "1d": DAY,
-    "3d": 3 * DAY,
-    "7d": 7 * DAY,
-    "30d": 30 * DAY,
-    "90d": 90 * DAY,
-}
-SLA_WINDOWS: Final = ("5m", "30m", "1h", "2h", "6h", "1d", "3d", "7d", "30d")
+WINDOWS: Final = {name: milliseconds(name) for name in WINDOW_NAMES}
+SLA_WINDOWS: Final = tuple(name for name, width in WINDOWS.items() if width <= 30 * DAY)
 PANES: Final = (
     SECOND,
     5 * SECOND,

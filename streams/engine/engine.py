@@ -114,17 +114,13 @@ class Engine:
 
     def label_overflows(self) -> dict[str, int]:
         """Return by label how often a value became `other` because there were too many."""
-        vocabularies = self.rules.vocabularies()
+        vocabularies = self.rules.vocabularies
         return {label: found.overflows for label, found in vocabularies.items()}
 
     def text(self, fact: int, label: str, code: int) -> str:
         """Return the text of a label's code."""
         closed = CLOSED.get((fact, label))
-        if closed is not None:
-            return closed[code]
-        if label == "sla":
-            return self.policy.sla[code].id
-        return self.rules.vocabularies()[label].texts[code]
+        return self.rules.text(label, code) if closed is None else closed[code]
 
     def _new_sums(self) -> Sums:
         policy = self.policy

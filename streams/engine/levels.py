@@ -13,9 +13,13 @@ from streams.engine.samples import Family, Sample, bound_text, quotient
 from streams.entities.rules import Rules, SlaRule
 from streams.entities.ticket import NEVER
 from streams.facts.facts import STATUSES, TARGETS
+from streams.facts.vocabulary import packed, unpacked
 from streams.kpis import configured, service_levels
 from streams.kpis.backlog import AGES, INCOMPLETE, OLDEST, UNRESOLVED, WAITING
 from streams.kpis.kpi import SECONDS, Level
+
+# Texts of the closed labels of levels.
+CLOSED: Final = {"status": STATUSES, "target": TARGETS}
 
 ROWS: Final = np.dtype(
     [
@@ -100,17 +104,9 @@ def _family(level: Level, rows: Iterable[tuple[dict[str, str], float]]) -> Famil
 
 
 def _texts(rules: Rules) -> Texts:
-    vocabularies = rules.vocabularies()
-    slas = [sla.id for sla in rules.policy.sla]
-
     def text(label: str, code: int) -> str:
-        if label == "status":
-            return STATUSES[code]
-        if label == "sla":
-            return slas[code]
-        if label == "target":
-            return TARGETS[code]
-        return vocabularies[label].texts[code]
+        closed = CLOSED.get(label)
+        return rules.text(label, code) if closed is None else closed[code]
 
     return text
 
@@ -121,15 +117,9 @@ def _labels(names: Sequence[str], codes: Sequence[int], texts: Texts) -> dict[st
 
 def _groups(columns: Sequence[NDArray[Any]]) -> tuple[list[tuple[int, ...]], NDArray[Any]]:
     """Return the distinct combinations of columns, and for each row which one it is."""
-    keys = np.zeros(len(columns[0]), np.int64)
-    for column in columns:
-        keys = (keys << 15) | column.astype(np.int64)
+    keys = packed(column.astype(np.int64) for column in columns)
     unique, inverse = np.unique(keys, return_inverse=True)
-    combinations = []
-    for key in unique.tolist():
-        codes = [(key >> 15 * i) & 0x7FFF for i in range(len(columns))]
-        combinations.append(tuple(reversed(codes)))
-    return combinations, inverse
+    return [unpacked(key, len(columns)) for key in unique.tolist()], inverse
 
 
 def _counts(level: Level, rows: Table, texts: Texts) -> Family:
@@ -179,21 +169,20 @@ def _ages(rows: Table, texts: Texts, t: int) -> Family:
 
 
 def _clock_families(rows: Table, rules: Rules, texts: Texts, t: int) -> Iterator[Family]:
-    running, overdue, due_soon, deadlines = [], [], [], []
+    running, overdue, due_soon = [], [], []
     for target in range(len(TARGETS)):
         policies, instants = rows[f"policy{target}"], rows[f"instant{target}"]
         judged = policies >= 0
         runs = judged & (instants > t)
         soon = runs.copy()
         soon[runs] = _is_due_soon(rules, policies[runs], instants[runs], target, t)
-        running.append(_clocks(rows, runs, policies, target))
-        overdue.append(_clocks(rows, judged & (instants <= t), policies, target))
-        due_soon.append(_clocks(rows, soon, policies, target))
-        deadlines.append(_clocks(rows, runs, policies, target, instants))
-    yield _counts(service_levels.RUNNING, _joined(running), texts)
-    yield _counts(service_levels.OVERDUE, _joined(overdue), texts)
-    yield _counts(service_levels.DUE_SOON, _joined(due_soon), texts)
-    clocks = _joined(deadlines)
+        running.append(_clocks(rows, runs, target))
+        overdue.append(_clocks(rows, judged & (instants <= t), target))
+        due_soon.append(_clocks(rows, soon, target))
+    clocks = np.concatenate(running)
+    yield _counts(service_levels.RUNNING, clocks, texts)
+    yield _counts(service_levels.OVERDUE, np.concatenate(overdue), texts)
+    yield _counts(service_levels.DUE_SOON, np.concatenate(due_soon), texts)
     yield _minima(service_levels.NEXT_DEADLINE, clocks, clocks["instant"], texts)
 
 
@@ -208,25 +197,15 @@ CLOCK_ROWS: Final = np.dtype(
 )
 
 
-def _clocks(
-    rows: Table,
-    chosen: NDArray[Any],
-    policies: NDArray[Any],
-    target: int,
-    instants: NDArray[Any] | None = None,
-) -> Table:
+def _clocks(rows: Table, chosen: NDArray[Any], target: int) -> Table:
+    """Return the clocks of a target of the chosen tickets."""
     found = np.zeros(int(chosen.sum()), CLOCK_ROWS)
-    found["sla"] = policies[chosen]
+    found["sla"] = rows[f"policy{target}"][chosen]
     found["target"] = target
     found["queue"] = rows["queue"][chosen]
     found["priority"] = rows["priority"][chosen]
-    if instants is not None:
-        found["instant"] = instants[chosen]
+    found["instant"] = rows[f"instant{target}"][chosen]
     return found
-
-
-def _joined(parts: Sequence[Table]) -> Table:
-    return np.concatenate(list(parts))
 
 
 def _is_due_soon(

@@ -1,16 +1,14 @@
 """Which series there are, and where their sums lie: label codes -> slots."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from streams.engine.rings import Integers
 from streams.facts.facts import COLUMNS
+from streams.facts.vocabulary import packed, unpacked
 from streams.kpis.kpi import SCALE, Kpi, bounds
-
-CODE_BITS: Final = 15
-CODE_MASK: Final = (1 << CODE_BITS) - 1
 
 
 class Columns:
@@ -78,9 +76,8 @@ class Block:
 
     def first_slots(self, columns: Any, directory: "Directory") -> Integers:
         """Return the first slot of each row's label set, new ones included."""
-        keys = np.zeros(len(columns.time), np.int64)
-        for name in self.labels:
-            keys = (keys << CODE_BITS) | getattr(columns, name)
+        nothing = np.zeros(len(columns.time), np.int64)
+        keys = packed((nothing, *(getattr(columns, name) for name in self.labels)))
         unique, inverse = np.unique(keys, return_inverse=True)
         firsts = [self.first_slot(key, directory) for key in unique.tolist()]
         return np.array(firsts, np.int64)[inverse]
@@ -89,13 +86,7 @@ class Block:
         """Return the first slot of a label set, given its codes in one integer."""
         first = self._first.get(key)
         if first is None:
-            codes: list[int] = []
-            rest = key
-            for _ in self.labels:
-                codes.append(rest & CODE_MASK)
-                rest >>= CODE_BITS
-            first = directory.append(self, tuple(reversed(codes)))
-            self._first[key] = first
+            first = self._first[key] = directory.append(self, unpacked(key, len(self.labels)))
         return first
 
 
@@ -129,10 +120,7 @@ class Directory:
         """Return, for each slot of another directory of the same KPIs, the slot here."""
         slots = np.zeros(other.width, np.int64)
         for block, codes, first in other.series:
-            key = 0
-            for code in codes:
-                key = key << CODE_BITS | code
-            here = self._twin(block).first_slot(key, self)
+            here = self._twin(block).first_slot(packed(codes), self)
             width = block.width(codes)
             slots[first : first + width] = np.arange(here, here + width)
         return slots

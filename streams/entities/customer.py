@@ -81,7 +81,7 @@ def unknown_customer_facts(rules: Rules, statement: Statement, out: list[Row]) -
     """Append what a ticket says of a customer that it does not name."""
     for contact in statement.contacts:
         if not contact.reopen:
-            out.append((CONTACT, contact.time, rules.channel.code(contact.channel), 0))
+            out.append(_contact(rules, NOBODY, contact.time, contact.channel))
     solve_facts(rules, statement, NOBODY, out)
 
 
@@ -99,9 +99,10 @@ def customer_facts(
     """
     out: list[Row] = []
     calls_data = [(event, data_of(event)) for event in calls]
-    known_calls = [(event[0], None) for event, data in calls_data if data.customer == customer]
     named = _calls_naming(calls_data)
-    found: list[tuple[int, str | None]] = [*known_calls]
+    found: list[tuple[int, str | None]] = [
+        (event[0], None) for event, data in calls_data if data.customer == customer
+    ]
     creations: list[tuple[int, str | None]] = []
     for ticket, statement in statements.items():
         for contact in statement.contacts:
@@ -156,15 +157,34 @@ def solve_facts(rules: Rules, statement: Statement, contacts: Contacts, out: lis
             )
         )
     for end in statement.interactions:
-        again = min(
-            contacts.next_after(end.time),
-            FOREVER if end.next_reopen is None else end.next_reopen,
+        again = contacts.next_after(end.time)
+        if end.next_reopen is not None:
+            again = min(again, end.next_reopen)
+        labels = (
+            rules.queue.code(end.queue),
+            rules.channel.code(end.channel),
+            rules.priority.code(end.priority),
         )
-        gap = min(again - end.time, rules.acr_span + 1)
-        queue, channel = rules.queue.code(end.queue), rules.channel.code(end.channel)
-        out.append((INTERACTION, end.time, queue, channel, rules.priority.code(end.priority), gap))
-        if rules.with_agents and end.agent is not None:
-            out.append((AGENT_INTERACTION, end.time, rules.agent.code(end.agent), gap))
+        interaction_facts(rules, end.time, labels, end.agent, again, out)
+
+
+def interaction_facts(
+    rules: Rules,
+    end: int,
+    labels: tuple[int, int, int],
+    agent: str | None,
+    again: int,
+    out: list[Row],
+) -> None:
+    """Append an interaction and how long it was until the customer came back, at `again`.
+
+    A gap longer than any that is asked for is told as just longer.
+    """
+    gap = min(again - end, rules.acr_span + 1)
+    queue, channel, priority = labels
+    out.append((INTERACTION, end, queue, channel, priority, gap))
+    if rules.with_agents and agent is not None:
+        out.append((AGENT_INTERACTION, end, rules.agent.code(agent), gap))
 
 
 def is_resolved_at_first_contact(rules: Rules, solve: FirstSolve, contacts: Contacts) -> bool:
@@ -195,10 +215,8 @@ def call_facts(rules: Rules, event: Stored, data: Any, contacts: Contacts, out: 
     out.append((CALL, time, queue, 0))
     handle = data.talk_seconds + (data.hold_seconds or 0) + (data.wrap_seconds or 0)
     out.append((CALL_ENDED, time, queue, int(handle), int(data.wait_seconds)))
-    gap = min(contacts.next_after(time) - time, rules.acr_span + 1)
-    out.append((INTERACTION, time, queue, rules.channel.code(PHONE), NONE, gap))
-    if rules.with_agents and data.agent is not None:
-        out.append((AGENT_INTERACTION, time, rules.agent.code(data.agent), gap))
+    labels = (queue, rules.channel.code(PHONE), NONE)
+    interaction_facts(rules, time, labels, data.agent, contacts.next_after(time), out)
 
 
 def order_facts(

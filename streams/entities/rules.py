@@ -83,9 +83,7 @@ class Rules:
         self.repeat_span: int = policy.repeat_contact.days * DAY
         self.conversion_span: int = policy.conversion_days * DAY
 
-    def vocabularies(self) -> dict[str, Vocabulary]:
-        """Return the vocabularies by label."""
-        return {
+        self.vocabularies: dict[str, Vocabulary] = {
             "queue": self.queue,
             "channel": self.channel,
             "priority": self.priority,
@@ -95,3 +93,9 @@ class Rules:
             "network": self.network,
             "agent": self.agent,
         }
+
+    def text(self, label: str, code: int) -> str:
+        """Return the text of a label's code."""
+        if label == "sla":
+            return self.policy.sla[code].id
+        return self.vocabularies[label].texts[code]

@@ -15,6 +15,8 @@ import msgspec
 from schemas import events as e
 from schemas.registry import canonical_data
 from schemas.scalars import read_scalar
+from streams.entities.attributes import AGENT, ATTRIBUTES
+from streams.facts.facts import STATUSES
 
 # time, sequence, source, id, kind, code, name, attributes, extra
 #   kind        place in `schemas.events.EVENTS`
@@ -55,13 +57,14 @@ ORDER_PLACED: Final = 15
 
 TYPES: Final = tuple(str(t.__struct_config__.tag) for t in e.EVENTS)
 
+# What created and updated events set; an agent is assigned.
+SET_TOGETHER: Final = ATTRIBUTES[:AGENT]
+
 # Codes of closed members; 0 = absent.
 VIA: Final = (None, "customer", "agent", "system")
 FLAG: Final = (None, False, True)
-ATTRIBUTES: Final = ("queue", "channel", "priority", "topic", "customer")
 AUTHOR: Final = ("customer", "agent", "bot", "system")
 BY: Final = (None, "customer", "agent", "bot", "system")
-STATUSES: Final = ("new", "open", "pending", "hold", "solved", "closed")
 
 _VIA: Final = {value: i for i, value in enumerate(VIA)}
 _FLAG: Final = {value: i for i, value in enumerate(FLAG)}
@@ -212,7 +215,7 @@ def members(event: Stored) -> dict[str, Any]:
     if kind > RESTORED:
         return found
     if attributes is not None:
-        given = zip(ATTRIBUTES, attributes, strict=True)
+        given = zip(SET_TOGETHER, attributes, strict=True)
         found.update((key, value) for key, value in given if value is not None)
     if name is not None:
         found["agent"] = name

@@ -71,8 +71,6 @@ class Ticket:
         self.via_agent: bool = via == VIA_AGENT
         self.via_customer: bool = via <= 1
         self.lines: list[Line] = [[], [], [], [], [], []]
-        # How often an attribute has changed: what depends on attributes is kept until then.
-        self.changes: int = 0
         self.excluded: bool = False
         self.status: int = 0
         self.steps: list[tuple[int, int]] = [(self.created, 0)]
@@ -221,8 +219,7 @@ class Ticket:
         from_creation = max(self.created, at)
         if code & 1:
             agent = event[6]
-            if add_step(self.lines[AGENT], from_creation, agent):
-                self.changes += 1
+            add_step(self.lines[AGENT], from_creation, agent)
             if agent is not None:
                 last = self.last_agent
                 if last is not None and agent != last and self.touched:
@@ -231,8 +228,7 @@ class Ticket:
         if code & 2:
             attributes = event[7]
             queue = None if attributes is None else attributes[0]
-            if add_step(self.lines[QUEUE], from_creation, queue):
-                self.changes += 1
+            add_step(self.lines[QUEUE], from_creation, queue)
             self.move_to_queue(at, queue)
 
     def set_attributes(self, at: int, event: Stored) -> None:
@@ -243,8 +239,8 @@ class Ticket:
         from_creation = max(self.created, at)
         for i in (QUEUE, CHANNEL, PRIORITY, TOPIC, CUSTOMER):
             value = attributes[i]
-            if value is not None and add_step(self.lines[i], from_creation, value):
-                self.changes += 1
+            if value is not None:
+                add_step(self.lines[i], from_creation, value)
         self.move_to_queue(at, attributes[0])
 
     def move_to_queue(self, at: int, queue: str | None) -> None:

@@ -1,12 +1,13 @@
 """Labels as small integers, and back."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 NONE: Final = 0
 OTHER: Final = 1
 # Four codes are packed into one 64-bit key.
-CODES_MAX: Final = 1 << 15
+CODE_BITS: Final = 15
+CODES_MAX: Final = 1 << CODE_BITS
 
 
 class Vocabulary:
@@ -48,3 +49,16 @@ class Vocabulary:
             code = self._codes[value] = len(self.texts)
             self.texts.append(value)
         return code
+
+
+def packed(codes: Iterable[Any]) -> Any:
+    """Return codes, integers or whole columns of them, as one key."""
+    key: Any = 0
+    for code in codes:
+        key = (key << CODE_BITS) | code
+    return key
+
+
+def unpacked(key: int, count: int) -> tuple[int, ...]:
+    """Return the codes of a key."""
+    return tuple((key >> CODE_BITS * place) & (CODES_MAX - 1) for place in reversed(range(count)))

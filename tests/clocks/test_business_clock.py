@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.policy import Calendar
+from schemas.policy import WEEKDAYS, Calendar
 from schemas.scalars import DAY, FIRST_INSTANT, HOUR, LAST_INSTANT, MINUTE
-from streams.clocks.calendar import FOREVER, WEEKDAYS, BusinessClock, weekdays
+from streams.clocks.calendar import FOREVER, BusinessClock, weekdays
 from tests.clocks import walks
 
 TIMES = tuple(f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 1, 15, 30, 45))

@@ -4,9 +4,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from schemas.policy import Calendar
+from schemas.policy import WEEKDAYS, Calendar
 from schemas.scalars import DAY, EPOCH, MILLISECOND, MINUTE
-from streams.clocks.calendar import WEEKDAYS
 
 # Zones, and a day near which each of them changes its clocks: forwards, back, by half an hour,
 # at midnight, a minute after midnight, by a whole day, never.
