@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, Self
 
+from streams.demo.guard import Guard
 from streams.demo.kafka_distribution import BrokerError, Progress, jars, java
 
 GIVEN: Final = "DESKPULSE_KAFKA_BOOTSTRAP_SERVERS"
@@ -82,7 +83,7 @@ class Broker:
     ports: Ports
     _command: list[str]
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
-    _guard: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _guard: Guard | None = field(default=None, repr=False)
 
     @classmethod
     def start(
@@ -198,15 +199,7 @@ class Broker:
                 stderr=log,
                 start_new_session=True,
             )
-        # Whatever ends this process closes the pipe, and the guard ends the broker. The kernel's
-        # parent-death signal would be tied to the thread that called, and exists on Linux only.
-        self._guard = subprocess.Popen(
-            ["/bin/sh", "-c", f"read line; kill -9 {self._process.pid}"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        self._guard = Guard(self._process)
         try:
             self._wait_until_ready()
         except BaseException:
@@ -231,8 +224,7 @@ class Broker:
 
     def _reap(self) -> None:
         if self._guard is not None:
-            self._guard.kill()  # first: once the broker is reaped its number may be another's
-            self._guard.communicate()
+            self._guard.release()
             self._guard = None
         if self._process is not None:
             self._process.wait()

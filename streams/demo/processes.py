@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from streams.demo.guard import Guard
+
 HOST: Final = "127.0.0.1"
 STOP_SECONDS: Final = 20.0
 LAST_LINES: Final = 15
@@ -27,7 +29,7 @@ class WorkerProcess:
     log: Path
     killed: bool = False
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
-    _guard: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _guard: Guard | None = field(default=None, repr=False)
 
     @property
     def alive(self) -> bool:
@@ -55,14 +57,7 @@ class WorkerProcess:
                 env=without_overrides(os.environ),
                 start_new_session=True,
             )
-        # However the demo ends, the pipe closes, and the guard ends the worker.
-        self._guard = subprocess.Popen(
-            ["/bin/sh", "-c", f"read line; kill -9 {self._process.pid}"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        self._guard = Guard(self._process)
 
     def kill(self) -> None:
         """End the process by SIGKILL: no checkpoint, no goodbye to the group."""
@@ -91,8 +86,7 @@ class WorkerProcess:
 
     def _reap(self) -> None:
         if self._guard is not None:
-            self._guard.kill()  # first: once the worker is reaped its number may be another's
-            self._guard.communicate()
+            self._guard.release()
             self._guard = None
         if self._process is not None:
             self._process.wait()
