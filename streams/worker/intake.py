@@ -127,8 +127,11 @@ class Intake:
         shard.partition.accept(said, self._clock())
         self._engine.flush_if_full()
 
+    def _decoded(self, record: Record) -> Event | Rejected:
+        return decode_record(record.key, record.value, record.headers)
+
     def _admitted(self, record: Record, now: Milliseconds) -> Event | Rejected:
-        event = decode_record(record.key, record.value, record.headers)
+        event = self._decoded(record)
         if isinstance(event, Rejected):
             return event
         return admit(event, now=now, policy=self._engine.policy) or event

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from aiokafka import TopicPartition
 
-from schemas.decode import admit, decode_bound
+from schemas.decode import decode_bound
+from schemas.events import Event
 from schemas.registry import kafka_key
 from schemas.rejected import Rejected
 from streams.worker.batch import Record
@@ -22,12 +23,13 @@ from streams.worker.shard import Shard
 class Repartition(Intake):
     """Takes batches of events and hands them on under their keys, instead of applying them."""
 
+    def _decoded(self, record: Record) -> Event | Rejected:
+        return decode_bound(record.value, record.headers)
+
     def _apply(self, shard: Shard, source: TopicPartition, records: Sequence[Record]) -> None:
         now = self._clock()
         for record in records:
-            event = decode_bound(record.value, record.headers)
-            if not isinstance(event, Rejected):
-                event = admit(event, now=now, policy=self._engine.policy) or event
+            event = self._admitted(record, now)
             if isinstance(event, Rejected):
                 self._refuse(shard, record, event)
             else:
