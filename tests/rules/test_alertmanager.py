@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from tests.rules.receivers import (
+from tests.monitoring.alertmanager import (
     CONFIGURATION,
     SECONDS,
     Message,

@@ -1,0 +1,1 @@
+"""Prometheus' own programs, as tests run them."""
