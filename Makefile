@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed-from-lock
 FAST := not kafka and not browser and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fast check docs bench lock compile plain clean
+.PHONY: help install demo test fast check audit docs bench lock compile plain clean
 
 help: ## List what can be made.
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ check: $(STAMP) ## Check format, lint, types, arrows and generated files; run th
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest -m "$(FAST)"
+
+audit: $(STAMP) ## Look for published weaknesses of what the lock file pins.
+	@$(BIN)/python -m tests.house.audit
 
 docs: $(STAMP) ## Write docs/reference anew from the code.
 	@$(BIN)/deskpulse schema --directory docs/reference/schemas
