@@ -65,9 +65,8 @@ def of_catalogue(records: list[Kpi | Level]) -> str:
 
 def of_pipeline(family: PipelineFamily) -> tuple[str, ...]:
     """Return the row of a family about the worker, by the name of its samples."""
-    suffix = {"counter": "_total", "info": "_info"}.get(family.kind, "")
     return (
-        name(family.name + suffix),
+        name(family.sample),
         family.kind,
         names(family.labels),
         family.aggregate,

@@ -1,10 +1,18 @@
 """Recording rules from the catalogue: means, quantiles, ratios and what is left of a budget."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from schemas.policy import Policy
-from streams.artifacts.rule import Recording, aggregate, part_of, recorded, total
+from streams.artifacts.rule import (
+    Recording,
+    aggregate,
+    mean_of,
+    part_of,
+    quantile_of,
+    recorded,
+    total,
+)
 from streams.kpis.catalogue import catalogue
 from streams.kpis.kpi import COUNTS, LEVEL, PREVIOUS, ROLLING, SCALE, SECONDS, Kpi
 
@@ -49,6 +57,8 @@ SATISFIED: Final = {
     "ces_score": ("1-7", "4.0"),
     "esat_score": ("1-5", "3.0"),
 }
+SATISFIED_RATIO: Final = "satisfied_ratio"
+NET_PROMOTER_RATIO: Final = "net_promoter_ratio"
 COSTS: Final = ("tickets_resolved", "contacts")
 
 
@@ -105,14 +115,13 @@ def _distribution(prefix: str, kpi: Kpi) -> Iterator[Recording]:
     name = prefix + kpi.family
     for labels in levels(kpi):
         by = (*labels, "window")
-        count = f"({total(f'{name}_gcount', *by)} > 0)"
-        yield Recording(recorded(by, name, "mean"), f"{total(f'{name}_gsum', *by)} / {count}")
+        count = total(f"{name}_gcount", *by)
+        yield Recording(recorded(by, name, "mean"), mean_of(total(f"{name}_gsum", *by), count))
         if kpi.buckets in (SECONDS, COUNTS):
             buckets = total(f"{name}_bucket", *by, "le")
             for percent in (50, 90) if kpi.buckets == SECONDS else ():
                 yield Recording(
-                    recorded(by, name, f"p{percent}"),
-                    f"histogram_quantile({percent / 100}, {buckets}) and {count}",
+                    recorded(by, name, f"p{percent}"), quantile_of(percent / 100, buckets, count)
                 )
         if kpi.buckets == SCALE:
             yield from _scores(name, kpi.family, by)
@@ -122,16 +131,22 @@ def _scores(name: str, family: str, by: tuple[str, ...]) -> Iterator[Recording]:
     def up_to(scale: str, bound: str) -> str:
         return total(f'{name}_bucket{{scale="{scale}",le="{bound}"}}', *by)
 
+    for operation, expression in shares_of_scores(family, up_to):
+        yield Recording(recorded(by, name, operation), expression)
+
+
+def shares_of_scores(family: str, up_to: Callable[[str, str], str]) -> Iterator[tuple[str, str]]:
+    """Yield each share of answers with high scores as operation and expression.
+
+    `up_to` gives the number of answers on a scale up to a bound.
+    """
     if family in SATISFIED:
         scale, low = SATISFIED[family]
-        yield Recording(
-            recorded(by, name, "satisfied_ratio"),
-            f"1 - {up_to(scale, low)} / ({up_to(scale, '+Inf')} > 0)",
-        )
+        yield SATISFIED_RATIO, f"1 - {up_to(scale, low)} / ({up_to(scale, '+Inf')} > 0)"
     if family == "nps_score":
         answers, passives, detractors = (up_to("0-10", bound) for bound in ("+Inf", "8.0", "6.0"))
-        yield Recording(
-            recorded(by, name, "net_promoter_ratio"),
+        yield (
+            NET_PROMOTER_RATIO,
             f"({answers} - {passives} - {detractors}) / ({answers} > 0)",
         )
 

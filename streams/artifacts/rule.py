@@ -65,6 +65,16 @@ def part_of(part: str, whole: str) -> str:
     return f"({part} or 0 * {whole}) / ({whole} > 0)"
 
 
+def mean_of(sums: str, counts: str) -> str:
+    """Return sums / counts, nothing without a count."""
+    return f"{sums} / ({counts} > 0)"
+
+
+def quantile_of(share_below: float, buckets: str, counts: str) -> str:
+    """Return a quantile, as exact as the buckets are narrow; nothing without a count."""
+    return f"histogram_quantile({share_below}, {buckets}) and ({counts} > 0)"
+
+
 def nearest(windows: tuple[str, ...], wanted: str) -> str:
     """Return the window that is most like the one wanted; the shorter one of two."""
     assert wanted in WINDOW_NAMES

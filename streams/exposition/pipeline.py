@@ -24,13 +24,17 @@ class PipelineFamily:
     labels: Labels = ()
     aggregate: Literal["sum", "max", "min"] = "sum"
 
+    @property
+    def sample(self) -> str:
+        """The name of its samples, where it is no histogram."""
+        return self.name + {"counter": "_total", "info": "_info"}.get(self.kind, "")
+
     def metric(self, values: Mapping[Any, float] | float) -> Metric:
         """Return the family with `values` by its labels; a plain number where it has none."""
-        suffix = {"counter": "_total", "info": "_info"}.get(self.kind, "")
         result = Metric(self.name, self.help, self.kind)
         rows = values if isinstance(values, Mapping) else {(): values}
         for labels, value in sorted(rows.items()):
-            result.add_sample(self.name + suffix, self._labelled(labels), value)
+            result.add_sample(self.sample, self._labelled(labels), value)
         return result
 
     def histogram(self, observed: Histogram) -> Metric:

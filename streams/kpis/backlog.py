@@ -92,6 +92,7 @@ OLDEST: Final = Level(
         Query(
             "Longest waiting in seconds",
             f"time() - min({level('oldest_waiting_timestamp_seconds')})",
+            "seconds",
         ),
     ),
     example=WAITS,

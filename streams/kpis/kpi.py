@@ -34,10 +34,14 @@ LEVEL: Final = "helpdesk_"
 
 
 class Query(Struct, frozen=True):
-    """A number that a person wants, and the PromQL that gives it."""
+    """A number that a person wants, and the PromQL that gives it.
+
+    `unit` is what the number is in where that is not the unit of the family.
+    """
 
     title: str
     promql: str
+    unit: Literal["", "ratio", "seconds"] = ""
 
 
 class Example(Struct, frozen=True):

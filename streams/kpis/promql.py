@@ -48,13 +48,13 @@ def share(title: str, part: str, whole: str, *by: str) -> Query:
 
     Wherever the whole is shown the part is, 0 included.
     """
-    return Query(title, f"{total(rolling(part), *by)} / {total(rolling(whole), *by)}")
+    return Query(title, f"{total(rolling(part), *by)} / {total(rolling(whole), *by)}", "ratio")
 
 
 def ratio(title: str, part: str, whole: str, *by: str) -> Query:
     """Return one family divided by another of another fact, which may show no part of it."""
     parts, wholes = total(rolling(part), *by), total(rolling(whole), *by)
-    return Query(title, f"{or_zero(parts, wholes)} / {wholes}")
+    return Query(title, f"{or_zero(parts, wholes)} / {wholes}", "ratio")
 
 
 def or_zero(sum_of_parts: str, sum_of_wholes: str) -> str:
@@ -65,7 +65,7 @@ def or_zero(sum_of_parts: str, sum_of_wholes: str) -> str:
 def above(title: str, family: str, bound: str, scale: str) -> Query:
     """Return the share of answers with a score above a bound."""
     low = total(rolling(family + "_bucket", scale=scale, le=bound))
-    return Query(title, f"1 - {low} / {total(rolling(family + '_gcount', scale=scale))}")
+    return Query(title, f"1 - {low} / {total(rolling(family + '_gcount', scale=scale))}", "ratio")
 
 
 def queries(record: Described) -> tuple[Query, ...]:
@@ -94,6 +94,7 @@ def queries(record: Described) -> tuple[Query, ...]:
                 "Share with at most one",
                 f"{total(rolling(family + '_bucket', le='1.0'))} / "
                 f"{total(rolling(family + '_gcount'))}",
+                "ratio",
             ),
         )
     else:

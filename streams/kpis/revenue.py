@@ -274,6 +274,7 @@ OTHERS: Final = (
             Query(
                 "Retention",
                 f"{or_zero(RETAINED_CUSTOMERS, BASE)} / {BASE}",
+                "ratio",
             ),
         ),
         example=RETURN,

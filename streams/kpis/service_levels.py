@@ -64,6 +64,7 @@ KPIS: Final = (
                 "SLA attainment",
                 f"1 - {total(rolling('sla_breached'), *BY)} / "
                 f"{total(rolling('sla_evaluated'), *BY)}",
+                "ratio",
             ),
         ),
         example=JUDGED,
@@ -114,6 +115,7 @@ NEXT_DEADLINE: Final = Level(
         Query(
             "Seconds left until the next deadline",
             f"min by (sla, target) ({level('sla_next_deadline_timestamp_seconds')}) - time()",
+            "seconds",
         ),
     ),
     example=RUNS,
