@@ -20,6 +20,10 @@ SLA: Final = ("sla",)
 SLA_TARGET: Final = ("sla", "target")
 SLA_BREACHED: Final = "helpdesk_rolling_sla_breached_per_evaluated"
 OBJECTIVE: Final = recorded(SLA, "helpdesk_sla_objective", "max")
+BUDGET_LEFT: Final = recorded(SLA, "helpdesk_sla_error_budget_remaining", "ratio")
+REVENUE_PER_CUSTOMER: Final = recorded(
+    ("currency",), f"{LEVEL}customer_revenue_per_customers", "ratio"
+)
 UNRESOLVED: Final = "helpdesk_tickets_unresolved"
 WAITING_SINCE: Final = "helpdesk_oldest_waiting_timestamp_seconds"
 
@@ -180,7 +184,7 @@ def _levels() -> Iterator[Recording]:
     customers = f"({total(f'{LEVEL}customers')} > 0)"
     revenue = total(f"{LEVEL}customer_revenue", "currency")
     yield Recording(
-        recorded(("currency",), f"{LEVEL}customer_revenue_per_customers", "ratio"),
+        REVENUE_PER_CUSTOMER,
         f"{revenue} / on (job) group_left () {customers}",
     )
 
@@ -199,6 +203,6 @@ def _service_levels() -> Iterator[Recording]:
     yield Recording(OBJECTIVE, aggregate("max", "helpdesk_sla_objective_ratio", "sla"))
     share = recorded((*SLA, "window"), SLA_BREACHED, "ratio")
     yield Recording(
-        recorded(SLA, "helpdesk_sla_error_budget_remaining", "ratio"),
+        BUDGET_LEFT,
         f'1 - {share}{{window="30d"}} / on (job, sla) (1 - {OBJECTIVE})',
     )

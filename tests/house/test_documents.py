@@ -13,6 +13,7 @@ from tests.house.repository import ROOT, name, tracked
 
 COMMANDS: Final = (
     "check-config",
+    "dashboards",
     "demo",
     "generate",
     "replay",

@@ -1,0 +1,57 @@
+"""What the settings want of a number: its target, its benchmarks, and how it was before."""
+
+from collections.abc import Callable
+from typing import Final
+
+from streams.artifacts.dashboards.desk import Desk, selector
+from streams.artifacts.dashboards.panels import Limits, Query, at_least, at_most
+from streams.artifacts.rule import aggregate
+from streams.kpis.configured import BENCHMARK, TARGET
+from streams.kpis.kpi import PREVIOUS, ROLLING
+
+# Series that are wanted and not measured are dashed.
+DASHED: Final = "/^(target|benchmark|objective)/"
+
+
+def not_above(desk: Desk, kpi: str) -> Limits:
+    """Return the limits of a number that is better when it is lower, by its target for all."""
+    return at_most(target(desk, kpi))
+
+
+def not_below(desk: Desk, kpi: str) -> Limits:
+    """Return the limits of a number that is better when it is higher, by its target for all."""
+    return at_least(target(desk, kpi))
+
+
+def target(desk: Desk, kpi: str) -> float | None:
+    """Return the target of a KPI for all queues; None if it has none."""
+    value = desk.policy.targets.get(kpi)
+    return None if isinstance(value, dict) else value
+
+
+def lines(desk: Desk, kpi: str) -> list[Query]:
+    """Return the configured target and benchmarks of a KPI, to be drawn beside it."""
+    found = []
+    value = desk.policy.targets.get(kpi)
+    if isinstance(value, dict):
+        wanted = selector(TARGET.name, ("queue",), kpi=kpi)
+        found.append(Query(aggregate("max", wanted, "queue"), "target {{queue}}"))
+    elif value is not None:
+        found.append(Query(aggregate("max", selector(TARGET.name, kpi=kpi)), "target"))
+    if kpi in desk.policy.benchmarks:
+        known = selector(BENCHMARK.name, kpi=kpi)
+        found.append(Query(aggregate("max", known, "source"), "benchmark {{source}}"))
+    return found
+
+
+def compared(
+    desk: Desk, number: Callable[[str], str], legend: str = "now", before: str = "before"
+) -> list[Query]:
+    """Return a number now and, where the settings ask for it, in the window before.
+
+    `number` gives the query for what the names of families begin with.
+    """
+    queries = [Query(number(ROLLING), legend)]
+    if desk.policy.previous_windows:
+        queries.append(Query(number(PREVIOUS), before))
+    return queries
