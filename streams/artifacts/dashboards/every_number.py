@@ -7,19 +7,29 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from grafana_foundation_sdk.builders import timeseries
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
 from streams.artifacts.dashboards.board import Section
 from streams.artifacts.dashboards.chapter import Chapter
 from streams.artifacts.dashboards.desk import WINDOW, Desk, narrowing, selector
-from streams.artifacts.dashboards.panels import COUNT, PLAIN, SECONDS, SHARE, Query, trend_panel
+from streams.artifacts.dashboards.panels import (
+    COUNT,
+    PLAIN,
+    SECONDS,
+    SHARE,
+    Panel,
+    Query,
+    stat_panel,
+    trend_panel,
+)
 from streams.artifacts.kpis_page import unit
 from streams.kpis.kpi import Kpi, Level
+from streams.kpis.kpi import Query as Described
 from streams.kpis.promql import WINDOW as PINNED
 from streams.kpis.promql import queries
 
 TITLE: Final = "Every number of this chapter"
+SIZE: Final = (8, 7)
 # Each theme of the catalogue; what is shown by agent is on the dashboard of agents all the same.
 CHAPTERS: Final = {
     "Volume": Chapter.VOICE,
@@ -60,20 +70,17 @@ def home(theme: str, record: Kpi | Level) -> Chapter:
     return Chapter.AGENTS if "agent" in record.labels else CHAPTERS[theme]
 
 
-def panel(record: Kpi | Level, names: Mapping[str, Kpi | Level]) -> timeseries.Panel:
-    """Return the panel of a record: all numbers that a person wants of it."""
+def panel(record: Kpi | Level, names: Mapping[str, Kpi | Level]) -> Panel:
+    """Return the panel of a record: all numbers that a person wants of it.
+
+    What is configured does not move: it is shown as it is now.
+    """
     usual = UNITS.get(unit(record), PLAIN)
     wanted = queries(record)
-    drawn = trend_panel(
-        record.title,
-        record.help,
-        [
-            Query(narrowed(query.promql, names), f"{query.title} {legend(query.promql)}".strip())
-            for query in wanted
-        ],
-        usual,
-        size=(8, 7),
-    )
+    shown = [Query(narrowed(query.promql, names), legend(query)) for query in wanted]
+    if isinstance(record, Level) and record.aggregate == "max":
+        return stat_panel(record.title, record.help, shown, usual, size=SIZE)
+    drawn = trend_panel(record.title, record.help, shown, usual, size=SIZE)
     for query in wanted:
         own = UNITS.get(query.unit, usual)
         if own != usual:
@@ -82,11 +89,11 @@ def panel(record: Kpi | Level, names: Mapping[str, Kpi | Level]) -> timeseries.P
     return drawn
 
 
-def legend(promql: str) -> str:
-    """Return the labels that a query keeps, as they are written in a legend."""
-    kept = re.findall(r"\bby \(([^)]*)\)", promql)
+def legend(query: Described) -> str:
+    """Return what a query's series are called: its title, and the labels that it keeps."""
+    kept = re.findall(r"\bby \(([^)]*)\)", query.promql)
     names = [name for name in kept[0].split(", ") if name != "le"] if kept else []
-    return " ".join(f"{{{{{name}}}}}" for name in names)
+    return " ".join((query.title, *(f"{{{{{name}}}}}" for name in names)))
 
 
 def narrowed(promql: str, names: Mapping[str, Kpi | Level]) -> str:

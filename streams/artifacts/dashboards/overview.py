@@ -11,6 +11,7 @@ from streams.artifacts.dashboards.every_number import every_number
 from streams.artifacts.dashboards.panels import (
     BAD,
     COUNT,
+    FREE,
     GOOD,
     PLAIN,
     SECONDS,
@@ -83,7 +84,7 @@ def customers(desk: Desk) -> Iterator[Panel]:
                 ),
             ],
             SECONDS,
-            limits=not_above(desk, "first_response_p90"),
+            limits=FREE.of("90 % within", not_above(desk, "first_response_p90")),
             links=[
                 *runbooks(desk, "HelpdeskFirstResponseSlow", "HelpdeskFirstResponseShareLow"),
                 to(Chapter.SPEED),

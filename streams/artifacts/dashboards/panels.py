@@ -28,6 +28,9 @@ SECONDS: Final = "s"
 # Points of a scale, amounts in the currency that the legend names.
 PLAIN: Final = "none"
 PER_SECOND: Final = "cps"
+DECIMALS: Final = {SHARE: 1, PLAIN: 2, SECONDS: 1}
+# The newest value, nothing where the newest is missing.
+LAST: Final = "last"
 
 SOURCE: Final = models.DataSourceRef(type_val="prometheus", uid="${datasource}")
 NO_DATA: Final = "no data"
@@ -135,14 +138,13 @@ def trend_panel(
         panel.color_scheme(dashboard.FieldColor().mode(models.FieldColorModeId.PALETTE_CLASSIC))
         .show_points(common_models.VisibilityMode.NEVER)
         .span_nulls(False)
-        .axis_soft_min(0)
         .fill_opacity(5)
         .legend(
             common.VizLegendOptions()
             .show_legend(True)
             .display_mode(common_models.LegendDisplayMode.LIST)
             .placement(common_models.LegendPlacement.BOTTOM)
-            .calcs([])
+            .calcs([LAST])
         )
         .tooltip(
             common.VizTooltipOptions()
@@ -150,6 +152,8 @@ def trend_panel(
             .sort(common_models.SortOrder.DESCENDING)
         )
     )
+    if unit != SHARE:
+        panel = panel.axis_soft_min(0)
     if limits is not FREE:
         panel = panel.thresholds_style(
             common.GraphThresholdsStyleConfig().mode(common_models.GraphThresholdsStyleMode.DASHED)
@@ -178,13 +182,14 @@ def bars_panel(
 ) -> bargauge.Panel:
     """Return a panel that compares numbers now, a bar each."""
     panel = dressed(bargauge.Panel(), title, description, queries, unit, limits, links, size)
-    return (
+    panel = (
         panel.reduce_options(last())
         .orientation(common_models.VizOrientation.HORIZONTAL)
         .display_mode(common_models.BarGaugeDisplayMode.BASIC)
         .value_mode(common_models.BarGaugeValueMode.TEXT)
         .min(0)
     )
+    return panel.max(1) if unit == SHARE else panel
 
 
 class Column(NamedTuple):
@@ -252,6 +257,8 @@ def dressed(
     panel = panel.span(width).height(height).no_value(NO_DATA).thresholds(thresholds(limits))
     panel = panel.color_scheme(dashboard.FieldColor().mode(models.FieldColorModeId.THRESHOLDS))
     panel = panel.data_links(list(links))
+    if unit in DECIMALS:
+        panel = panel.decimals(DECIMALS[unit])
     for i, query in enumerate(queries):
         target = prometheus.Dataquery().expr(query.promql).legend_format(query.legend)
         target = target.ref_id(letter(i)).datasource(SOURCE)
@@ -264,7 +271,7 @@ def dressed(
 
 def last() -> common.ReduceDataOptions:
     """Return that of a series the last value is shown."""
-    return common.ReduceDataOptions().calcs(["last"]).fields("").values(False)
+    return common.ReduceDataOptions().calcs([LAST]).fields("").values(False)
 
 
 def thresholds(limits: Limits) -> dashboard.ThresholdsConfig:

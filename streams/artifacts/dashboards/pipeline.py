@@ -22,7 +22,7 @@ from streams.artifacts.dashboards.panels import (
     stat_panel,
     trend_panel,
 )
-from streams.artifacts.pipeline_alerts import NEAR
+from streams.artifacts.pipeline_alerts import NEAR, grown
 from streams.artifacts.rule import aggregate, total
 from streams.exposition import pipeline as families
 from streams.exposition.pipeline import PIPELINE, PipelineFamily
@@ -149,7 +149,7 @@ def incoming(desk: Desk) -> Iterator[Panel]:
     yield trend_panel(
         "Why are events refused?",
         "Events that went to the dead-letter topic in 15 minutes, by reason.",
-        [Query(total(f"increase({of(families.REJECTED)}[15m])", "reason"), "{{reason}}")],
+        [Query(total(grown(of(families.REJECTED), "15m"), "reason"), "{{reason}}")],
         COUNT,
         limits=at_most(limits.rejected_events),
         links=runbooks(desk, "HelpdeskEventsRejected"),
@@ -158,7 +158,7 @@ def incoming(desk: Desk) -> Iterator[Panel]:
     yield stat_panel(
         "Do labels have too many values?",
         "Values that became `other` in an hour because their label is not listed.",
-        [Query(total(f"increase({of(families.OVERFLOW)}[1h])", "label"), "{{label}}")],
+        [Query(total(grown(of(families.OVERFLOW), "1h"), "label"), "{{label}}")],
         COUNT,
         limits=at_most(1),
         links=runbooks(desk, "HelpdeskLabelOverflow"),

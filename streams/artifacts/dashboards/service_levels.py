@@ -37,8 +37,7 @@ def sections(desk: Desk) -> Iterator[Section]:
         return
     judged = desk.has(*JUDGED)
     yield Section("", [*(kept(desk) if judged else ()), *open_now(desk)])
-    if judged:
-        yield Section("Where it goes wrong", list(where(desk)))
+    yield Section("Where it goes wrong", list(where(desk)))
     yield every_number(desk, Chapter.SLA)
 
 
@@ -147,18 +146,19 @@ def burning(desk: Desk) -> Panel:
 
 def where(desk: Desk) -> Iterator[Panel]:
     """Yield which promises are missed, and in which queue."""
-    yield bars_panel(
-        "Which promise do we miss most?",
-        "Share of targets met over $window, by SLA and target.",
-        [Query(desk.attainment("sla", "target"), "{{sla}}: {{target}}")],
-        SHARE,
-    )
-    yield bars_panel(
-        "Which queue misses most?",
-        "Share of targets met over $window, by queue.",
-        [Query(desk.attainment("queue"), "{{queue}}")],
-        SHARE,
-    )
+    if desk.has(*JUDGED):
+        yield bars_panel(
+            "Which promise do we miss most?",
+            "Share of targets met over $window, by SLA and target.",
+            [Query(desk.attainment("sla", "target"), "{{sla}}: {{target}}")],
+            SHARE,
+        )
+        yield bars_panel(
+            "Which queue misses most?",
+            "Share of targets met over $window, by queue.",
+            [Query(desk.attainment("queue"), "{{queue}}")],
+            SHARE,
+        )
     yield bars_panel(
         "Where is something overdue?",
         "SLA clocks past their deadline, by queue and target.",

@@ -10,6 +10,7 @@ from streams.artifacts.dashboards.desk import Desk
 from streams.artifacts.dashboards.every_number import every_number
 from streams.artifacts.dashboards.panels import (
     COUNT,
+    FREE,
     SECONDS,
     Limits,
     Links,
@@ -50,7 +51,7 @@ def waits(desk: Desk) -> Iterator[Panel]:
         FIRST_RESPONSE,
         "How long do customers wait for a first answer?",
         "From the creation of a ticket to the first public reply of a person, over $window.",
-        not_above(desk, "first_response_p90"),
+        FREE.of("90 % within", not_above(desk, "first_response_p90")),
         runbooks(desk, "HelpdeskFirstResponseSlow"),
     )
     yield from durations(
@@ -58,14 +59,16 @@ def waits(desk: Desk) -> Iterator[Panel]:
         REPLY,
         "How long do customers wait for any answer?",
         "From a customer's message to the reply that ends their waiting, over $window.",
-        not_above(desk, "reply_p90"),
+        FREE.of("90 % within", not_above(desk, "reply_p90")),
     )
     yield from durations(
         desk,
         RESOLUTION,
         "How long until it is solved?",
         "From the creation of a ticket to the solve that stands, over $window.",
-        at_most(limits.resolution / SECOND, limits.resolution_alarm / SECOND),
+        FREE.of(
+            "half within", at_most(limits.resolution / SECOND, limits.resolution_alarm / SECOND)
+        ),
         runbooks(desk, "HelpdeskResolutionSlow"),
     )
 
