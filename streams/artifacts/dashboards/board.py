@@ -5,12 +5,13 @@ from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard
 from grafana_foundation_sdk.models import dashboard as models
+from grafana_foundation_sdk.models.prometheus import Dataquery
 from msgspec import Struct
 
 from streams.artifacts.dashboards.chapter import TAG, Chapter
-from streams.artifacts.dashboards.desk import Desk
+from streams.artifacts.dashboards.desk import NARROWING, Desk
 from streams.artifacts.dashboards.panels import Panel, text_panel
-from streams.artifacts.dashboards.variables import Kind, variables
+from streams.artifacts.dashboards.variables import VARIABLE, Kind, variables
 
 COLUMNS: Final = 24
 
@@ -40,6 +41,7 @@ def drawn(board: Board, desk: Desk, sections: Iterable[Section]) -> models.Dashb
     if not filled:
         filled = [Section("", [text_panel("Nothing to show yet", board.instead)])]
     panels = list(placed(filled))
+    tell_what_does_not_narrow(panels)
     builder = (
         dashboard.Dashboard(board.chapter)
         .uid(board.chapter.uid)
@@ -112,10 +114,31 @@ def in_lines(panels: list[models.Panel], top: int) -> tuple[list[models.Panel], 
     return panels, top + height
 
 
-def expressions(panels: Iterable[models.Panel | models.RowPanel]) -> Iterator[str]:
-    """Yield what is queried."""
+def tell_what_does_not_narrow(panels: Iterable[models.Panel | models.RowPanel]) -> None:
+    """Add to the description of a panel which variables of its dashboard do not move it."""
+    shown = list(flat(panels))
+    asked = {
+        panel.id_val: set(VARIABLE.findall(" ".join(expressions([panel])))) for panel in shown
+    }
+    everywhere = set().union(*asked.values())
+    for panel in shown:
+        idle = [name for name in NARROWING if name in everywhere - asked[panel.id_val]]
+        if idle and asked[panel.id_val]:
+            panel.description = f"{panel.description} Not narrowed down by {' or '.join(idle)}."
+
+
+def flat(panels: Iterable[models.Panel | models.RowPanel]) -> Iterator[models.Panel]:
+    """Yield the panels that show something, those in folded rows too."""
     for panel in panels:
         if isinstance(panel, models.RowPanel):
-            yield from expressions(panel.panels)
-        for target in getattr(panel, "targets", None) or ():
+            yield from panel.panels
+        else:
+            yield panel
+
+
+def expressions(panels: Iterable[models.Panel | models.RowPanel]) -> Iterator[str]:
+    """Yield what is queried."""
+    for panel in flat(panels):
+        for target in panel.targets or ():
+            assert isinstance(target, Dataquery)
             yield target.expr

@@ -76,7 +76,7 @@ def panel(record: Kpi | Level, names: Mapping[str, Kpi | Level]) -> Panel:
     What is configured does not move: it is shown as it is now.
     """
     usual = UNITS.get(unit(record), PLAIN)
-    wanted = queries(record)
+    wanted = [query for query in queries(record) if families(query.promql, names) <= names.keys()]
     shown = [Query(narrowed(query.promql, names), legend(query)) for query in wanted]
     if isinstance(record, Level) and record.aggregate == "max":
         return stat_panel(record.title, record.help, shown, usual, size=SIZE)
@@ -102,8 +102,7 @@ def narrowed(promql: str, names: Mapping[str, Kpi | Level]) -> str:
     It is narrowed down by what all of its families have: a cost has no queue, so what it is
     divided by is not narrowed down to one either.
     """
-    used = [names[family(match[1], names)] for match in SELECTOR.finditer(promql)]
-    filters = narrowing(used)
+    filters = narrowing([names[family] for family in families(promql, names)])
 
     def replaced(match: re.Match[str]) -> str:
         pinned = dict(re.findall(r'(\w+)="([^"]*)"', match[2] or ""))
@@ -114,6 +113,7 @@ def narrowed(promql: str, names: Mapping[str, Kpi | Level]) -> str:
     return SELECTOR.sub(replaced, promql)
 
 
-def family(sample: str, names: Mapping[str, Kpi | Level]) -> str:
-    """Return the name of the family of a sample."""
-    return sample if sample in names else OF_HISTOGRAM.sub("", sample)
+def families(promql: str, names: Mapping[str, Kpi | Level]) -> set[str]:
+    """Return the names of the families that a query reads, kept or not."""
+    samples = (match[1] for match in SELECTOR.finditer(promql))
+    return {each if each in names else OF_HISTOGRAM.sub("", each) for each in samples}

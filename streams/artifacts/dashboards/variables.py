@@ -19,6 +19,7 @@ from streams.exposition.pipeline import READY
 # Which list of windows: of the KPIs, of the SLAs, or those that both have.
 Kind = Literal["kpi", "sla", "both"]
 
+VARIABLE: Final = re.compile(r"\$(\w+)")
 LABELS: Final = {
     "queue": "Queue",
     "channel": "Channel",
@@ -36,7 +37,7 @@ def variables(
 
     `job` is chosen at first, and the window that is nearest to the one wanted.
     """
-    used = set(re.findall(r"\$(\w+)", " ".join(expressions)))
+    used = set(VARIABLE.findall(" ".join(expressions)))
     yield dashboard.DatasourceVariable("datasource").label("Data source").type("prometheus")
     yield (
         queried("job", f"label_values({READY.name}, job)")
