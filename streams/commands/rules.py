@@ -5,18 +5,12 @@ from pathlib import Path
 import click
 
 from streams.commands.configuration import config_option, read_settings
+from streams.commands.output import deliver, output_option
 
 
 @click.command(epilog="Example: deskpulse rules --config deskpulse.yaml --output rules")
 @config_option
-@click.option(
-    "--output",
-    metavar="DIR|-",
-    type=click.Path(file_okay=False, path_type=Path, allow_dash=True),
-    default="-",
-    show_default=True,
-    help="Directory to write the rule files into; - prints all rules as one file.",
-)
+@output_option("Directory to write the rule files into; - prints all rules as one file.")
 def command(config: Path | None, output: Path) -> None:
     """Write Prometheus' recording rules and alerts for these settings.
 
@@ -25,10 +19,5 @@ def command(config: Path | None, output: Path) -> None:
     from streams.artifacts.rules import rule_files, rule_groups, written
 
     settings = read_settings(config)
-    if str(output) == "-":
-        groups = [group for file in rule_groups(settings).values() for group in file]
-        click.echo(written(groups), nl=False)
-        return
-    output.mkdir(parents=True, exist_ok=True)
-    for name, text in rule_files(settings).items():
-        (output / name).write_text(text, "utf-8")
+    groups = [group for file in rule_groups(settings).values() for group in file]
+    deliver(output, rule_files(settings), written(groups))

@@ -38,8 +38,10 @@ from streams.kpis.kpi import LEVEL, ROLLING, Kpi, Level
 # Labels that a reader may narrow a dashboard down by; each is a variable of the same name.
 NARROWING: Final = ("queue", "channel", "priority", "agent", "currency")
 WINDOW: Final = "$window"
-# What a reader compares by, finer labels last.
+# What a reader compares by; it comes first in the names of recordings.
 FINER: Final = ("queue", "channel")
+# SLA targets that were missed, and all that were judged.
+JUDGED: Final = ("sla_breached", "sla_evaluated")
 
 
 @dataclass(frozen=True)
@@ -91,17 +93,16 @@ class Desk:
         """Return whether all of these families are shown."""
         return self.records.keys() >= set(families)
 
-    def sums(self, *families: str, by: Iterable[str] = (), window: str = WINDOW) -> Sums:
+    def sums(self, *families: str, by: Iterable[str] = ()) -> Sums:
         """Return what sums up these families: by these labels, and by what is never added up."""
         records = [self.records[family] for family in families]
         apart = (label for label in labels(records[0]) if label in APART and label not in by)
         rolling = records[0].name.startswith(ROLLING)
-        return Sums((*by, *apart), narrowing(records), window if rolling else "")
+        return Sums((*by, *apart), narrowing(records), WINDOW if rolling else "")
 
-    def count(self, family: str, *by: str, window: str = WINDOW, prefix: str = "") -> str:
+    def count(self, family: str, *by: str) -> str:
         """Return the sum of a count, an amount or a level."""
-        sums = self.sums(family, by=by, window=window)
-        return sums.total(self.name(family, prefix))
+        return self.sums(family, by=by).total(self.name(family))
 
     def number_now(self, family: str) -> str:
         """Return a level of all, 0 where every worker is ready and knows of none."""
@@ -150,13 +151,9 @@ class Desk:
             ratio_name(ROLLING, "cost", family, ("currency",)), ("currency",), window=WINDOW
         )
 
-    def attainment(self, *by: str, window: str = WINDOW, prefix: str = ROLLING) -> str:
+    def attainment(self, *by: str, prefix: str = ROLLING) -> str:
         """Return the share of SLA targets that were met."""
-        sums = self.sums("sla_breached", "sla_evaluated", by=by, window=window)
-        breached, evaluated = (
-            self.name(f"sla_{what}", prefix) for what in ("breached", "evaluated")
-        )
-        return f"1 - {part_of(sums.total(breached), sums.total(evaluated))}"
+        return f"1 - {self.share(*JUDGED, *by, prefix=prefix)}"
 
     def oldest(self) -> str:
         """Return since when the customer waits who has waited longest."""

@@ -3,31 +3,29 @@
 from collections.abc import Iterator
 from typing import Final
 
-from schemas.scalars import SECOND
 from streams.artifacts.dashboards.board import Board, Section
 from streams.artifacts.dashboards.chapter import Chapter, runbooks, to
-from streams.artifacts.dashboards.desk import Desk, selector
+from streams.artifacts.dashboards.desk import JUDGED, Desk, selector
 from streams.artifacts.dashboards.every_number import every_number
 from streams.artifacts.dashboards.panels import (
     BAD,
     COUNT,
-    FREE,
     GOOD,
     PLAIN,
-    SECONDS,
-    SHARE,
     Panel,
     Query,
     at_least,
-    at_most,
     stat_panel,
     trend_panel,
 )
-from streams.artifacts.dashboards.service_levels import attainment_panel
-from streams.artifacts.dashboards.wanted import DASHED, compared, lines, not_above, not_below
+from streams.artifacts.dashboards.quality import first_contact, satisfaction
+from streams.artifacts.dashboards.service_levels import attainment_panel, overdue_panel
+from streams.artifacts.dashboards.speed import first_response, oldest_panel, waiting_panel
+from streams.artifacts.dashboards.wanted import DASHED, lines
 from streams.artifacts.rule import aggregate
 from streams.exposition.pipeline import COLLECT_SUCCESS, READY
 
+QUARTER: Final = (6, 5)
 UP: Final = "up"
 
 
@@ -39,94 +37,23 @@ def sections(desk: Desk) -> Iterator[Section]:
 
 def promises(desk: Desk) -> Iterator[Panel]:
     """Yield what was promised, and who waits."""
-    if desk.has("sla_evaluated", "sla_breached"):
-        yield attainment_panel(desk, size=(6, 5))
+    if desk.has(*JUDGED):
+        yield attainment_panel(desk, QUARTER, [to(Chapter.SLA)])
     if desk.has("sla_overdue"):
-        yield stat_panel(
-            "What is overdue now?",
-            "SLA clocks past their deadline and not fulfilled yet; a ticket may have several.",
-            [Query(desk.number_now("sla_overdue"), "overdue")],
-            COUNT,
-            limits=at_most(desk.settings.alerts.overdue_tickets + 1),
-            links=[*runbooks(desk, "HelpdeskSlaOverdue"), to(Chapter.SLA)],
-        )
-    yield stat_panel(
-        "How many customers wait for a reply now?",
-        "Unresolved tickets with a public message of the customer that nobody answered.",
-        [Query(desk.number_now("tickets_waiting"), "waiting")],
-        COUNT,
-        links=[to(Chapter.SPEED)],
-    )
-    yield stat_panel(
-        "How long has the oldest waited?",
-        "Time since the message of the customer who has waited longest for a reply.",
-        [Query(f"time() - {desk.oldest()}", "oldest")],
-        SECONDS,
-        limits=at_most(desk.settings.alerts.oldest_waiting / SECOND),
-        links=[*runbooks(desk, "HelpdeskOldestWaiting"), to(Chapter.SPEED)],
-    )
+        yield overdue_panel(desk, QUARTER, [to(Chapter.SLA)])
+    yield waiting_panel(desk, QUARTER, [to(Chapter.SPEED)])
+    yield oldest_panel(desk, QUARTER, [to(Chapter.SPEED)])
 
 
 def customers(desk: Desk) -> Iterator[Panel]:
-    """Yield what customers feel."""
-    family = "first_response_time_seconds"
-    if desk.has(family):
-        yield stat_panel(
-            "How long do customers wait for a first answer?",
-            "From the creation of a ticket to the first public reply of a person, over $window.",
-            [
-                Query(desk.quantile(family, 0.5), "half within"),
-                *compared(
-                    desk,
-                    lambda prefix: desk.quantile(family, 0.9, prefix=prefix),
-                    "90 % within",
-                    "90 % before",
-                ),
-            ],
-            SECONDS,
-            limits=FREE.of("90 % within", not_above(desk, "first_response_p90")),
-            links=[
-                *runbooks(desk, "HelpdeskFirstResponseSlow", "HelpdeskFirstResponseShareLow"),
-                to(Chapter.SPEED),
-            ],
-        )
-    if desk.has("csat_score"):
-        yield stat_panel(
-            "Are customers satisfied?",
-            "Mean score of answered surveys, by the scale of the survey, over $window.",
-            compared(
-                desk,
-                lambda prefix: desk.mean("csat_score", prefix=prefix),
-                "on {{scale}}",
-                "on {{scale}} before",
-            ),
-            PLAIN,
-            limits=not_below(desk, "csat_mean"),
-            links=[*runbooks(desk, "HelpdeskCsatFalling"), to(Chapter.QUALITY)],
-        )
-    if desk.has("fcr_resolved", "fcr_eligible"):
-        yield stat_panel(
-            "Is one contact enough?",
-            "Share of tickets that were resolved at first contact, over $window.",
-            compared(
-                desk, lambda prefix: desk.share("fcr_resolved", "fcr_eligible", prefix=prefix)
-            ),
-            SHARE,
-            limits=not_below(desk, "fcr_rate"),
-            links=[
-                *runbooks(desk, "HelpdeskFirstContactResolutionFalling"),
-                to(Chapter.QUALITY),
-            ],
-        )
-    yield healthy(desk)
-
-
-def healthy(desk: Desk) -> Panel:
-    """Return whether the numbers can be believed."""
+    """Yield what customers feel, and whether all this can be believed."""
+    yield from first_response(desk, QUARTER, [to(Chapter.SPEED)])
+    yield from satisfaction(desk, QUARTER, [to(Chapter.QUALITY)])
+    yield from first_contact(desk, QUARTER, [to(Chapter.QUALITY)])
     whole = " * ".join(
         aggregate("min", selector(name)) for name in (UP, READY.name, COLLECT_SUCCESS.name)
     )
-    return stat_panel(
+    yield stat_panel(
         "Can these numbers be believed?",
         "Whether every worker answers, has recovered its partitions and shows its KPIs.",
         [Query(whole, "workers")],
@@ -137,6 +64,7 @@ def healthy(desk: Desk) -> Panel:
             *runbooks(desk, "HelpdeskWorkerDown", "HelpdeskWorkerNotReady", "HelpdeskKpisMissing"),
             to(Chapter.PIPELINE),
         ],
+        size=QUARTER,
     )
 
 

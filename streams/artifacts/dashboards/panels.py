@@ -42,6 +42,8 @@ NEUTRAL: Final = "blue"
 Drawn = TypeVar("Drawn", stat.Panel, timeseries.Panel, bargauge.Panel, table.Panel)
 Panel = stat.Panel | timeseries.Panel | bargauge.Panel | table.Panel | text.Panel
 Links = Iterable[dashboard.DashboardLink]
+# Width and height; a dashboard is 24 wide.
+Size = tuple[int, int]
 
 
 class Query(NamedTuple):
@@ -91,7 +93,7 @@ def stat_panel(
     limits: Limits = FREE,
     links: Links = (),
     words: Mapping[str, tuple[str, str]] | None = None,
-    size: tuple[int, int] = (6, 5),
+    size: Size = (6, 5),
 ) -> stat.Panel:
     """Return a panel that shows numbers now.
 
@@ -127,7 +129,7 @@ def trend_panel(
     limits: Limits = FREE,
     links: Links = (),
     dashed: str | None = None,
-    size: tuple[int, int] = (12, 8),
+    size: Size = (12, 8),
 ) -> timeseries.Panel:
     """Return a panel that shows how numbers went over the time range.
 
@@ -178,7 +180,7 @@ def bars_panel(
     *,
     limits: Limits = FREE,
     links: Links = (),
-    size: tuple[int, int] = (8, 8),
+    size: Size = (8, 8),
 ) -> bargauge.Panel:
     """Return a panel that compares numbers now, a bar each."""
     panel = dressed(bargauge.Panel(), title, description, queries, unit, limits, links, size)
@@ -208,7 +210,7 @@ def table_panel(
     row: Mapping[str, str],
     *,
     links: Links = (),
-    size: tuple[int, int] = (24, 9),
+    size: Size = (24, 9),
 ) -> table.Panel:
     """Return a table of numbers now; `row` has the heads of the labels that a row stands for."""
     queries = [Query(column.promql, column.title) for column in columns]
@@ -235,7 +237,7 @@ def table_panel(
     return panel
 
 
-def text_panel(title: str, markdown: str, *, size: tuple[int, int] = (24, 4)) -> text.Panel:
+def text_panel(title: str, markdown: str, *, size: Size = (24, 4)) -> text.Panel:
     """Return a panel of words."""
     width, height = size
     return text.Panel().title(title).content(markdown).span(width).height(height)
@@ -249,7 +251,7 @@ def dressed(
     unit: str,
     limits: Limits,
     links: Links,
-    size: tuple[int, int],
+    size: Size,
 ) -> Drawn:
     """Return a panel with what all panels of numbers have."""
     width, height = size

@@ -14,6 +14,7 @@ from streams.artifacts.dashboards.panels import (
     Links,
     Panel,
     Query,
+    Size,
     bars_panel,
     stat_panel,
     trend_panel,
@@ -21,6 +22,7 @@ from streams.artifacts.dashboards.panels import (
 from streams.artifacts.dashboards.wanted import DASHED, compared, lines, not_above, not_below
 from streams.artifacts.recordings import NET_PROMOTER_RATIO, SATISFIED_RATIO, ratios
 
+THIRD: Final = (8, 5)
 FCR: Final = ("fcr_resolved", "fcr_eligible")
 ACR: Final = ("acr_resolved", "acr_eligible")
 # What a resolved ticket went through, and the share of tickets that did.
@@ -48,60 +50,43 @@ def sections(desk: Desk) -> Iterator[Section]:
 
 def at_once(desk: Desk) -> Iterator[Panel]:
     """Yield whether one contact is enough."""
+    yield from first_contact(desk, THIRD)
     yield from share_panel(
         desk,
-        *FCR,
-        "Is one contact enough?",
-        "Share of tickets that were resolved at first contact, over $window.",
-        not_below(desk, "fcr_rate"),
-        runbooks(desk, "HelpdeskFirstContactResolutionFalling"),
-    )
-    yield from share_panel(
-        desk,
-        *ACR,
+        ACR,
         "Do customers stay away afterwards?",
         "Share of interactions after which the customer did not come back within 1, 2, 3 days "
         "or what is configured, over $window.",
         not_below(desk, "acr_rate"),
+        THIRD,
         runbooks(desk, "HelpdeskActiveContactResolutionFalling"),
         legend="{{within}}",
     )
     yield from share_panel(
         desk,
-        "tickets_reopened",
-        "tickets_resolved",
+        ("tickets_reopened", "tickets_resolved"),
         "How much comes back?",
         "Tickets reopened by tickets resolved, over $window.",
         not_above(desk, "reopen_rate"),
+        THIRD,
     )
 
 
-def share_panel(
-    desk: Desk,
-    part: str,
-    whole: str,
-    title: str,
-    description: str,
-    limits: Limits,
-    links: Links = (),
-    legend: str = "now",
-) -> Iterator[Panel]:
-    """Yield a share now and before, if its families are kept."""
-    if desk.has(part, whole):
-        before = "before" if legend == "now" else f"{legend} before"
-        yield stat_panel(
-            title,
-            description,
-            compared(desk, lambda prefix: desk.share(part, whole, prefix=prefix), legend, before),
-            SHARE,
-            limits=limits,
-            links=links,
-            size=(8, 5),
-        )
+def first_contact(desk: Desk, size: Size, more: Links = ()) -> Iterator[Panel]:
+    """Yield how many tickets need no further contact, if it is kept."""
+    yield from share_panel(
+        desk,
+        FCR,
+        "Is one contact enough?",
+        "Share of tickets that were resolved at first contact, over $window.",
+        not_below(desk, "fcr_rate"),
+        size,
+        [*runbooks(desk, "HelpdeskFirstContactResolutionFalling"), *more],
+    )
 
 
-def satisfied(desk: Desk) -> Iterator[Panel]:
-    """Yield what customers say."""
+def satisfaction(desk: Desk, size: Size, more: Links = ()) -> Iterator[Panel]:
+    """Yield the mean score of surveys, if it is kept."""
     if desk.has("csat_score"):
         yield stat_panel(
             "Are customers satisfied?",
@@ -114,9 +99,38 @@ def satisfied(desk: Desk) -> Iterator[Panel]:
             ),
             PLAIN,
             limits=not_below(desk, "csat_mean"),
-            links=runbooks(desk, "HelpdeskCsatFalling"),
-            size=(8, 5),
+            links=[*runbooks(desk, "HelpdeskCsatFalling"), *more],
+            size=size,
         )
+
+
+def share_panel(
+    desk: Desk,
+    families: tuple[str, str],
+    title: str,
+    description: str,
+    limits: Limits,
+    size: Size,
+    links: Links = (),
+    legend: str = "now",
+) -> Iterator[Panel]:
+    """Yield a share now and before, if its families are kept."""
+    if desk.has(*families):
+        before = "before" if legend == "now" else f"{legend} before"
+        yield stat_panel(
+            title,
+            description,
+            compared(desk, lambda prefix: desk.share(*families, prefix=prefix), legend, before),
+            SHARE,
+            limits=limits,
+            links=links,
+            size=size,
+        )
+
+
+def satisfied(desk: Desk) -> Iterator[Panel]:
+    """Yield what customers say."""
+    yield from satisfaction(desk, THIRD)
     shares = [
         Query(desk.scores(family)[operation], words)
         for family, (words, operation) in SURVEYS.items()

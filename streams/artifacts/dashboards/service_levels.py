@@ -5,8 +5,8 @@ from typing import Final
 
 from streams.artifacts.alerts import BURN_RATES
 from streams.artifacts.dashboards.board import Board, Section
-from streams.artifacts.dashboards.chapter import Chapter, runbooks, to
-from streams.artifacts.dashboards.desk import Desk, selector
+from streams.artifacts.dashboards.chapter import Chapter, runbooks
+from streams.artifacts.dashboards.desk import JUDGED, Desk, selector
 from streams.artifacts.dashboards.every_number import every_number
 from streams.artifacts.dashboards.panels import (
     COUNT,
@@ -15,8 +15,10 @@ from streams.artifacts.dashboards.panels import (
     SECONDS,
     SHARE,
     Limits,
+    Links,
     Panel,
     Query,
+    Size,
     at_least,
     at_most,
     bars_panel,
@@ -27,8 +29,6 @@ from streams.artifacts.dashboards.wanted import DASHED, compared
 from streams.artifacts.recordings import BUDGET_LEFT, OBJECTIVE, SLA, SLA_BREACHED
 from streams.artifacts.rule import aggregate, one_of, recorded
 from streams.kpis.service_levels import NEXT_DEADLINE
-
-JUDGED: Final = ("sla_breached", "sla_evaluated")
 
 
 def sections(desk: Desk) -> Iterator[Section]:
@@ -41,7 +41,7 @@ def sections(desk: Desk) -> Iterator[Section]:
     yield every_number(desk, Chapter.SLA)
 
 
-def attainment_panel(desk: Desk, size: tuple[int, int]) -> Panel:
+def attainment_panel(desk: Desk, size: Size, more: Links = ()) -> Panel:
     """Return the share of targets met by SLA, each judged by its own objective."""
     return stat_panel(
         "Do we keep our SLAs?",
@@ -55,7 +55,20 @@ def attainment_panel(desk: Desk, size: tuple[int, int]) -> Panel:
         ),
         SHARE,
         limits=objectives(desk),
-        links=[*runbooks(desk, "HelpdeskSlaErrorBudgetBurn"), to(Chapter.SLA)],
+        links=[*runbooks(desk, "HelpdeskSlaErrorBudgetBurn"), *more],
+        size=size,
+    )
+
+
+def overdue_panel(desk: Desk, size: Size, more: Links = ()) -> Panel:
+    """Return how many clocks are past their deadline."""
+    return stat_panel(
+        "What is overdue now?",
+        "SLA clocks past their deadline and not fulfilled yet; a ticket may have several.",
+        [Query(desk.number_now("sla_overdue"), "overdue")],
+        COUNT,
+        limits=at_most(desk.settings.alerts.overdue_tickets + 1),
+        links=[*runbooks(desk, "HelpdeskSlaOverdue"), *more],
         size=size,
     )
 
@@ -90,15 +103,7 @@ def kept(desk: Desk) -> Iterator[Panel]:
 
 def open_now(desk: Desk) -> Iterator[Panel]:
     """Yield the clocks that run or ran out."""
-    yield stat_panel(
-        "What is overdue now?",
-        "SLA clocks past their deadline and not fulfilled yet; a ticket may have several.",
-        [Query(desk.number_now("sla_overdue"), "overdue")],
-        COUNT,
-        limits=at_most(desk.settings.alerts.overdue_tickets + 1),
-        links=runbooks(desk, "HelpdeskSlaOverdue"),
-        size=(5, 5),
-    )
+    yield overdue_panel(desk, size=(5, 5))
     yield stat_panel(
         "What is due soon?",
         "Running SLA clocks with little of their time left.",
@@ -149,14 +154,14 @@ def where(desk: Desk) -> Iterator[Panel]:
     if desk.has(*JUDGED):
         yield bars_panel(
             "Which promise do we miss most?",
-            "Share of targets met over $window, by SLA and target.",
-            [Query(desk.attainment("sla", "target"), "{{sla}}: {{target}}")],
+            "Share of targets missed over $window, by SLA and target.",
+            [Query(desk.share(*JUDGED, "sla", "target"), "{{sla}}: {{target}}")],
             SHARE,
         )
         yield bars_panel(
             "Which queue misses most?",
-            "Share of targets met over $window, by queue.",
-            [Query(desk.attainment("queue"), "{{queue}}")],
+            "Share of targets missed over $window, by queue.",
+            [Query(desk.share(*JUDGED, "queue"), "{{queue}}")],
             SHARE,
         )
     yield bars_panel(

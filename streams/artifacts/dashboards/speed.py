@@ -16,6 +16,7 @@ from streams.artifacts.dashboards.panels import (
     Links,
     Panel,
     Query,
+    Size,
     at_most,
     bars_panel,
     stat_panel,
@@ -26,6 +27,7 @@ from streams.artifacts.dashboards.wanted import DASHED, compared, lines, not_abo
 FIRST_RESPONSE: Final = "first_response_time_seconds"
 REPLY: Final = "reply_time_seconds"
 RESOLUTION: Final = "resolution_time_seconds"
+THIRD: Final = (8, 5)
 # What the time of a ticket consists of, and who spends it.
 SPENT: Final = {
     "agent_work_time_seconds": "new and open: our turn",
@@ -46,20 +48,14 @@ def sections(desk: Desk) -> Iterator[Section]:
 def waits(desk: Desk) -> Iterator[Panel]:
     """Yield the three times that customers feel."""
     limits = desk.settings.alerts
-    yield from durations(
-        desk,
-        FIRST_RESPONSE,
-        "How long do customers wait for a first answer?",
-        "From the creation of a ticket to the first public reply of a person, over $window.",
-        FREE.of("90 % within", not_above(desk, "first_response_p90")),
-        runbooks(desk, "HelpdeskFirstResponseSlow"),
-    )
+    yield from first_response(desk, THIRD)
     yield from durations(
         desk,
         REPLY,
         "How long do customers wait for any answer?",
         "From a customer's message to the reply that ends their waiting, over $window.",
         FREE.of("90 % within", not_above(desk, "reply_p90")),
+        THIRD,
     )
     yield from durations(
         desk,
@@ -69,7 +65,24 @@ def waits(desk: Desk) -> Iterator[Panel]:
         FREE.of(
             "half within", at_most(limits.resolution / SECOND, limits.resolution_alarm / SECOND)
         ),
+        THIRD,
         runbooks(desk, "HelpdeskResolutionSlow"),
+    )
+
+
+def first_response(desk: Desk, size: Size, more: Links = ()) -> Iterator[Panel]:
+    """Yield how long customers wait to hear from a person, if it is kept."""
+    yield from durations(
+        desk,
+        FIRST_RESPONSE,
+        "How long do customers wait for a first answer?",
+        "From the creation of a ticket to the first public reply of a person, over $window.",
+        FREE.of("90 % within", not_above(desk, "first_response_p90")),
+        size,
+        [
+            *runbooks(desk, "HelpdeskFirstResponseSlow", "HelpdeskFirstResponseShareLow"),
+            *more,
+        ],
     )
 
 
@@ -79,6 +92,7 @@ def durations(
     title: str,
     description: str,
     limits: Limits,
+    size: Size,
     links: Links = (),
 ) -> Iterator[Panel]:
     """Yield half, 90 % and the 90 % of the window before of a family, if it is kept."""
@@ -98,28 +112,14 @@ def durations(
             SECONDS,
             limits=limits,
             links=links,
-            size=(8, 5),
+            size=size,
         )
 
 
 def waiting_now(desk: Desk) -> Iterator[Panel]:
-    """Yield who waits now, and for how long."""
-    yield stat_panel(
-        "How many customers wait for a reply now?",
-        "Unresolved tickets with a public message of the customer that nobody answered.",
-        [Query(desk.number_now("tickets_waiting"), "waiting")],
-        COUNT,
-        size=(8, 5),
-    )
-    yield stat_panel(
-        "How long has the oldest waited?",
-        "Time since the message of the customer who has waited longest for a reply.",
-        [Query(f"time() - {desk.oldest()}", "oldest")],
-        SECONDS,
-        limits=at_most(desk.settings.alerts.oldest_waiting / SECOND),
-        links=runbooks(desk, "HelpdeskOldestWaiting"),
-        size=(8, 5),
-    )
+    """Yield who waits now, for how long, and what is to be done."""
+    yield waiting_panel(desk, THIRD)
+    yield oldest_panel(desk, THIRD)
     yield stat_panel(
         "How large is the backlog?",
         "Tickets that are not resolved: new, open, pending or on hold.",
@@ -127,7 +127,32 @@ def waiting_now(desk: Desk) -> Iterator[Panel]:
         COUNT,
         limits=not_above(desk, "unresolved_tickets"),
         links=runbooks(desk, "HelpdeskBacklogGrowing"),
-        size=(8, 5),
+        size=THIRD,
+    )
+
+
+def waiting_panel(desk: Desk, size: Size, more: Links = ()) -> Panel:
+    """Return how many customers wait."""
+    return stat_panel(
+        "How many customers wait for a reply now?",
+        "Unresolved tickets with a public message of the customer that nobody answered.",
+        [Query(desk.number_now("tickets_waiting"), "waiting")],
+        COUNT,
+        links=more,
+        size=size,
+    )
+
+
+def oldest_panel(desk: Desk, size: Size, more: Links = ()) -> Panel:
+    """Return for how long the customer waits who has waited longest."""
+    return stat_panel(
+        "How long has the oldest waited?",
+        "Time since the message of the customer who has waited longest for a reply.",
+        [Query(f"time() - {desk.oldest()}", "oldest")],
+        SECONDS,
+        limits=at_most(desk.settings.alerts.oldest_waiting / SECOND),
+        links=[*runbooks(desk, "HelpdeskOldestWaiting"), *more],
+        size=size,
     )
 
 
