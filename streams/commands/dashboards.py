@@ -15,7 +15,9 @@ def command(config: Path | None, output: Path) -> None:
     """Write Grafana's dashboards for these settings.
 
     Colours and dashed lines come from `targets`, `benchmarks`, `sla` and `alerts` of the settings,
-    links from `alerts.runbooks`.
+    links from `alerts.runbooks`. Targets and benchmarks are drawn of unresolved_tickets,
+    first_response_p90 in seconds, csat_mean, and fcr_rate as a share such as 0.7. Targets colour
+    reply_p90, call_wait_p90, acr_rate, reopen_rate and conversion_rate, too.
     """
     from streams.artifacts.dashboards.files import dashboard_files, dashboards, written
 

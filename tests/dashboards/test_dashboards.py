@@ -3,7 +3,7 @@
 import json
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import pytest
 import yaml
@@ -17,6 +17,7 @@ from streams.artifacts.dashboards.chapter import Chapter
 from streams.artifacts.dashboards.desk import Desk, desk
 from streams.artifacts.dashboards.every_number import CHAPTERS, TITLE, every_number, home
 from streams.artifacts.dashboards.files import BOARDS, dashboard_files
+from streams.artifacts.dashboards.wanted import Line, Target
 from streams.artifacts.records import COMPLETE
 from streams.artifacts.rules import alerts
 from streams.commands.dashboards import command
@@ -36,6 +37,8 @@ from tests.dashboards.reading import (
 )
 from tests.rules.tools import DEPLOY, demo_settings
 
+# `Target` is the union of `Line` and these.
+COLOURED: Final = get_args(get_args(Target)[-1])
 PROVISIONING: Final = DEPLOY / "grafana" / "provisioning"
 COMPLETE_SETTINGS: Final = Settings(
     policy=structs.replace(COMPLETE, previous_windows=("7d",), targets={"unresolved_tickets": 9})
@@ -235,6 +238,23 @@ def test_targets_and_benchmarks_are_drawn_dashed() -> None:
     (override,) = shown["fieldConfig"]["overrides"]
     dashed = re.compile(override["matcher"]["options"].strip("/"))
     assert [bool(dashed.search(legend)) for legend in legends] == [False, True, True]
+
+
+def test_the_help_names_every_target_that_is_drawn() -> None:
+    assert command.help is not None
+    named = set(re.findall(r"\w+_(?:tickets|p90|mean|rate)\b", command.help))
+    assert named == {*get_args(Line), *COLOURED}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"targets: {{{name}: 0.5}}" for name in (*get_args(Line), *COLOURED)),
+        *(f"benchmarks: {{{name}: {{others: 0.5}}}}" for name in get_args(Line)),
+    ],
+)
+def test_every_target_and_benchmark_that_is_named_is_drawn(text: str) -> None:
+    assert of(text) != of("")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from streams.artifacts.dashboards.panels import (
     table_panel,
     trend_panel,
 )
-from streams.artifacts.dashboards.wanted import not_above
+from streams.artifacts.dashboards.wanted import Target, not_above
 
 
 def sections(desk: Desk) -> Iterator[Section]:
@@ -36,7 +36,7 @@ def compared_agents(desk: Desk) -> Iterator[Panel]:
         "agent_tickets_resolved": "Tickets resolved",
         "agent_reopens": "Reopened afterwards",
     }
-    times = {
+    times: dict[str, tuple[str, Target]] = {
         "agent_first_response_time_seconds": ("First answer, 90 % within", "first_response_p90"),
         "agent_reply_time_seconds": ("Any answer, 90 % within", "reply_p90"),
     }

@@ -1,7 +1,7 @@
 """What the settings want of a number: its target, its benchmarks, and how it was before."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal
 
 from streams.artifacts.dashboards.desk import Desk, selector
 from streams.artifacts.dashboards.panels import Limits, Query, at_least, at_most
@@ -9,27 +9,33 @@ from streams.artifacts.rule import aggregate
 from streams.kpis.configured import BENCHMARK, TARGET
 from streams.kpis.kpi import PREVIOUS, ROLLING
 
+# Keys of `targets` and `benchmarks` that are drawn as lines beside the number.
+Line = Literal["unresolved_tickets", "first_response_p90", "csat_mean", "fcr_rate"]
+# Keys of `targets` by which a number is coloured.
+Target = (
+    Line | Literal["reply_p90", "call_wait_p90", "acr_rate", "reopen_rate", "conversion_rate"]
+)
 # Series that are wanted and not measured are dashed.
 DASHED: Final = "/^(target|benchmark|objective)/"
 
 
-def not_above(desk: Desk, kpi: str) -> Limits:
+def not_above(desk: Desk, kpi: Target) -> Limits:
     """Return the limits of a number that is better when it is lower, by its target for all."""
     return at_most(target(desk, kpi))
 
 
-def not_below(desk: Desk, kpi: str) -> Limits:
+def not_below(desk: Desk, kpi: Target) -> Limits:
     """Return the limits of a number that is better when it is higher, by its target for all."""
     return at_least(target(desk, kpi))
 
 
-def target(desk: Desk, kpi: str) -> float | None:
+def target(desk: Desk, kpi: Target) -> float | None:
     """Return the target of a KPI for all queues; None if it has none."""
     value = desk.policy.targets.get(kpi)
     return None if isinstance(value, dict) else value
 
 
-def lines(desk: Desk, kpi: str) -> list[Query]:
+def lines(desk: Desk, kpi: Line) -> list[Query]:
     """Return the configured target and benchmarks of a KPI, to be drawn beside it."""
     found = []
     value = desk.policy.targets.get(kpi)
