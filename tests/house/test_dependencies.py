@@ -19,6 +19,7 @@ MODULES: Final = {
     "faust-streaming": "faust",
     "pyyaml": "yaml",
     "prometheus-client": "prometheus_client",
+    "grafana-foundation-sdk": "grafana_foundation_sdk",
 }
 # Needed without an import: data, and what runs in a process of its own.
 NOT_IMPORTED: Final = {"tzdata", "jgo"}
