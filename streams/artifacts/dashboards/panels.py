@@ -71,7 +71,7 @@ FREE: Final = Limits()
 
 
 def at_most(limit: float | None, alarm: float | None = None) -> Limits:
-    """Return that a number is good up to a limit, and bad from the alarm on, else from there."""
+    """Return that a number is good below a limit, and bad from there or from the alarm on."""
     if limit is None:
         return FREE
     if alarm is None:

@@ -20,6 +20,7 @@ from streams.exposition.pipeline import READY
 Kind = Literal["kpi", "sla", "both"]
 
 VARIABLE: Final = re.compile(r"\$(\w+)")
+ALL: Final = models.VariableOption(selected=True, text=["All"], value=["$__all"])
 LABELS: Final = {
     "queue": "Queue",
     "channel": "Channel",
@@ -54,6 +55,7 @@ def variables(
                 .multi(True)
                 .include_all(True)
                 .all_value(".*")
+                .current(ALL)
             )
     if "window" in used:
         yield window(windows(policy, kind), wanted)
@@ -80,6 +82,7 @@ def window(names: tuple[str, ...], wanted: str) -> dashboard.CustomVariable:
         .values(",".join(names))
         .options([option(name, selected=name == chosen) for name in names])
         .current(option(chosen))
+        .allow_custom_value(False)
     )
 
 

@@ -12,9 +12,7 @@ from streams.kpis.kpi import PREVIOUS, ROLLING
 # Keys of `targets` and `benchmarks` that are drawn as lines beside the number.
 Line = Literal["unresolved_tickets", "first_response_p90", "csat_mean", "fcr_rate"]
 # Keys of `targets` by which a number is coloured.
-Target = (
-    Line | Literal["reply_p90", "call_wait_p90", "acr_rate", "reopen_rate", "conversion_rate"]
-)
+Target = Line | Literal["reply_p90", "call_wait_p90", "acr_rate", "reopen_rate", "conversion_rate"]
 # Series that are wanted and not measured are dashed.
 DASHED: Final = "/^(target|benchmark|objective)/"
 
