@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from schemas.checking import SettingsError
 from schemas.documents import settings_schema
 from schemas.duration import milliseconds
 from schemas.duration import written as written_duration
 from schemas.policy import Policy, SlaPolicy, SlaTargets
 from schemas.scalars import DAY, HOUR, MINUTE, SECOND
 from schemas.settings import FILE, Kafka, Settings, describe, written
-from schemas.settings_check import SettingsError, load_settings
+from schemas.settings_check import load_settings
 from schemas.settings_tree import variables
 
 FOLDER: Final = Path(__file__).parents[1] / "bad" / "settings"
