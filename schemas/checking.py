@@ -161,7 +161,8 @@ class Check:
         values = {}
         for name, inner in node.value.items():
             key = self.scalar(table.key, Node(name, node.key_places.get(name, node.place)), path)
-            values[name if key is UNREAD else key] = self.read(table.value, inner, (*path, name))
+            shown = HIDDEN if key is UNREAD and table.key.secret else name
+            values[name if key is UNREAD else key] = self.read(table.value, inner, (*path, shown))
         return values
 
     def block(self, block: Block, node: Node, path: Path) -> Any:

@@ -118,6 +118,18 @@ def find(root: Node, path: Path) -> Node:
     return node
 
 
+def take(root: Node, path: tuple[str, ...]) -> str | None:
+    """Take a key out of the tree and return its place, None if it is not there."""
+    *way, last = path
+    above: Node | None = root
+    for step in way:
+        above = above.value.get(step) if above and isinstance(above.value, dict) else None
+    if above is None or not isinstance(above.value, dict) or last not in above.value:
+        return None
+    del above.value[last]
+    return above.key_places[last]
+
+
 def variables(block: Block, path: Path = ()) -> Iterator[tuple[str, Path, Shape]]:
     """Yield variable, path and shape of every key that is no block itself."""
     for key in block.keys:
