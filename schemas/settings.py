@@ -82,6 +82,10 @@ class Metrics(Struct, frozen=True):
         Annotated[str, forms.LISTEN],
         Meta(description="Address of /metrics, /-/healthy, /-/ready and /; port 0: any free."),
     ] = "127.0.0.1:9877"
+    web_config_file: Annotated[
+        str | None,
+        Meta(description="TLS and passwords of these pages, see below; absent: plain HTTP."),
+    ] = None
 
 
 class Settings(Struct, frozen=True, kw_only=True):

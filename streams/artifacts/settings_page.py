@@ -9,6 +9,7 @@ from schemas.forms import TEXT
 from schemas.settings import FILE, Settings, plain, written
 from schemas.settings_tree import Path, variable
 from schemas.shapes import Block, Either, Key, Listing, Scalar, Shape, Table
+from schemas.web_config import UNSUPPORTED, WEB_CONFIG
 from streams.artifacts.markdown import code, name, page, section, table
 
 INTRODUCTION: Final = """
@@ -18,6 +19,16 @@ names every error at once, with its place and the nearest valid name, and prints
 effect, secrets hidden.
 
 A change of the settings needs a restart only: workers keep events, not results, and count anew.
+"""
+WEB_INTRODUCTION: Final = """
+The file that `metrics.web_config_file` names, in the format of Prometheus' own web configuration.
+Paths in it are relative to it. It is refused with every error at once. It is read again when it
+or a file that it names changes; a change counts some four seconds later, when it was seen twice,
+for connections that come from then on. If what is read is wrong, the log says so and what was
+read before stays in force.
+
+`/-/healthy` and `/-/ready` ask for no password: probes cannot send one, and neither says anything
+about the helpdesk. They are served over TLS as all pages are.
 """
 HEAD: Final = ("key", "what it is", "form", "default", "variable")
 Row = tuple[str, str, str, str, str]
@@ -37,7 +48,20 @@ def settings_page(generated: str) -> str:
             section(2, name(key.name), key.sentence, whole(key), table(HEAD, within(key)))
             for key in blocks
         ),
+        section(2, "Web configuration", WEB_INTRODUCTION, *web_config()),
     )
+
+
+def web_config() -> Iterator[str]:
+    """Yield the tables of the web configuration: what is supported, and what is not."""
+    rows = [
+        row
+        for key in WEB_CONFIG.keys
+        for row in (within(key, path=None) if sub_blocks(key.shape) else [of_key(key, None)])
+    ]
+    yield table(HEAD[:-1], (row[:-1] for row in rows))
+    yield "What the format has besides these is refused:"
+    yield table(("key", "what to do"), ((name(".".join(p)), c) for p, c in UNSUPPORTED.items()))
 
 
 def whole(key: Key) -> str:

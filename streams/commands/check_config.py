@@ -17,6 +17,12 @@ from streams.commands.configuration import read_settings
 def command(file: Path) -> None:
     """Check FILE together with the DESKPULSE_… variables and print the settings in effect.
 
-    Defaults are filled in and secrets hidden. Exit code 2 if there is an error; all are told.
+    Defaults are filled in and secrets hidden. A web configuration that FILE names is checked too,
+    with its certificates. Exit code 2 if there is an error; all are told.
     """
-    click.echo(written(read_settings(file)), nl=False)
+    settings = read_settings(file)
+    if settings.metrics.web_config_file is not None:
+        from streams.worker.web_access import AccessFile
+
+        AccessFile(Path(settings.metrics.web_config_file)).load()
+    click.echo(written(settings), nl=False)

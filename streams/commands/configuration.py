@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from schemas.errors import DeskpulseError
 from schemas.settings import Settings
 from schemas.settings_check import load_settings
+from streams.worker.files import read_text
 
 config_option = click.option(
     "--config",
@@ -17,11 +17,6 @@ config_option = click.option(
 
 
 def read_settings(config: Path | None) -> Settings:
-    """Return the settings of a file and the environment. Raises DeskpulseError."""
-    try:
-        text = None if config is None else config.read_text("utf-8")
-    except OSError as error:
-        raise DeskpulseError(f"{config} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise DeskpulseError(f"{config} is no text in UTF-8 (byte {error.start})") from error
+    """Return the settings of a file and the environment. Raises Failure or SettingsError."""
+    text = None if config is None else read_text(config, str(config))
     return load_settings(text, os.environ, "defaults" if config is None else str(config))

@@ -11,11 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import faust
 from aiokafka.errors import KafkaError
 
+from schemas.errors import DeskpulseError
 from schemas.registry import TOPICS
 from schemas.scalars import SECOND, Milliseconds
 from schemas.settings import Settings
@@ -62,9 +64,9 @@ def run(
     """
     try:
         asyncio.run(_Process(settings, instance, variation).run())
-    except Failure as failure:
-        logger.critical("%s", failure)
-        return failure.exit_code
+    except DeskpulseError as error:
+        logger.critical("%s", error)
+        return error.exit_code
     return 0
 
 
@@ -95,11 +97,13 @@ class _Process:
             loop.add_signal_handler(number, self.stopping.set)
         host, _, port = self.settings.metrics.listen.rpartition(":")
         await self.web.start(host.strip("[]"), int(port))
-        logger.info("Metrics at http://%s:%d/metrics", host, self.web.port)
+        logger.info("Metrics at %s://%s:%d/metrics", self.web.scheme, host, self.web.port)
+        keeping = self._duty(self.web.keep_access())
         try:
             if await self._until_stopping(self._wait_for_topics()):
                 await self._work()
         finally:
+            keeping.cancel()
             await self.web.stop()
 
     def _ownership(self) -> Ownership:
@@ -135,7 +139,13 @@ class _Process:
         collector = Collector(
             self.engine.snapshot, self._reading, now, Build(_version(), compiled())
         )
-        return Web(collector, lambda: self.waiting_for or self.ownership.missing, now)
+        file = self.settings.metrics.web_config_file
+        return Web(
+            collector,
+            lambda: self.waiting_for or self.ownership.missing,
+            now,
+            None if file is None else Path(file),
+        )
 
     def _reading(self, at: Milliseconds) -> Reading:
         entities: Counter[str] = Counter()

@@ -1,8 +1,14 @@
-"""HTTP: `/metrics`, `/-/healthy`, `/-/ready` and a landing page. (Contract 6.)"""
+"""HTTP: `/metrics`, `/-/healthy`, `/-/ready` and a landing page. (Contract 6.)
+
+With a web configuration over TLS, and with passwords for all but the two probes: what they say is
+no secret, and those who ask cannot send one.
+"""
 
 import asyncio
 import gzip
-from collections.abc import Callable
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Final
 
 from aiohttp import web
@@ -11,11 +17,20 @@ from schemas.scalars import SECOND, Milliseconds
 from streams.exposition.collector import Collector, Taken
 from streams.exposition.families import CONTENT_TYPES, Format, negotiate
 from streams.worker.failure import Failure
+from streams.worker.listener import Listener
+from streams.worker.web_access import EVERYBODY, AccessFile
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 # How far ahead an instant may be asked for; the answer waits until then.
 AHEAD_MAX: Final = 5 * SECOND
 # Level 1 is five times faster than 9 and gives a page of nearly the same size.
 GZIP_LEVEL: Final = 1
+HEALTHY: Final = "/-/healthy"
+READY: Final = "/-/ready"
+PROBES: Final = (HEALTHY, READY)
+# Between two looks at the web configuration; a change counts at the second that sees it.
+LOOK_SECONDS: Final = 2.0
 
 LANDING_PAGE: Final = """\
 <!doctype html>
@@ -34,6 +49,9 @@ LANDING_PAGE: Final = """\
 """
 
 
+logger = logging.getLogger(__name__)
+
+
 class Web:
     """The worker's HTTP server; it answers from the start, also while Kafka is away."""
 
@@ -42,26 +60,37 @@ class Web:
         collector: Collector,
         missing: Callable[[], str | None],
         clock: Callable[[], Milliseconds],
+        config: Path | None = None,
     ) -> None:
         self._collector = collector
         self._missing = missing
         self._clock = clock
-        application = web.Application()
+        self._config = None if config is None else AccessFile(config)
+        self._access = EVERYBODY
+        application = web.Application(middlewares=[self._guard])
+        application.on_response_prepare.append(self._add_headers)
         application.add_routes(
             [
                 web.get("/", self._landing_page),
                 web.get("/metrics", self._metrics),
-                web.get("/-/healthy", self._healthy),
-                web.get("/-/ready", self._ready),
+                web.get(HEALTHY, self._healthy),
+                web.get(READY, self._ready),
             ]
         )
         self._runner = web.AppRunner(application, access_log=None)
+        self._listener: Listener | None = None
 
     async def start(self, host: str, port: int) -> None:
-        """Listen on `host`:`port`. Raises Failure if that cannot be."""
+        """Listen on `host`:`port`. Raises Failure or SettingsError if that cannot be."""
+        if self._config is not None:
+            self._access = self._config.load()
+            if self._access.passwords is not None and self._access.tls is None:
+                logger.warning("Passwords travel unencrypted without a tls_server_config.")
         await self._runner.setup()
+        assert self._runner.server is not None
+        self._listener = Listener(self._runner.server)
         try:
-            await web.TCPSite(self._runner, host, port).start()
+            await self._listener.start(host, port, self._access.tls)
         except OSError as error:
             raise Failure(
                 f"metrics.listen = {host}:{port} cannot be listened on ({error.strerror}). "
@@ -71,11 +100,37 @@ class Web:
     @property
     def port(self) -> int:
         """The port that is listened on."""
-        return int(self._runner.addresses[0][1])
+        assert self._listener is not None
+        return self._listener.port
+
+    @property
+    def scheme(self) -> str:
+        """What an address of a page begins with."""
+        return "http" if self._access.tls is None else "https"
 
     async def stop(self) -> None:
         """Stop listening, after the requests under way."""
+        if self._listener is not None:
+            self._listener.close()
         await self._runner.cleanup()
+
+    async def keep_access(self) -> None:
+        """Read the web configuration again whenever its files change, until cancelled."""
+        while self._config is not None and self._listener is not None:
+            await asyncio.sleep(LOOK_SECONDS)
+            access = await asyncio.to_thread(self._config.renewed)
+            if access is not None:
+                self._access = access
+                await self._listener.switch(access.tls)
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Answer whoever may read the page."""
+        refusal = await self._access.refusal(request, anybody=request.path in PROBES)
+        return await handler(request) if refusal is None else refusal
+
+    async def _add_headers(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(self._access.headers)
 
     async def _landing_page(self, request: web.Request) -> web.Response:
         return web.Response(text=LANDING_PAGE, content_type="text/html")

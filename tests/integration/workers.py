@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from time import time_ns
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import aiohttp
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -20,7 +20,7 @@ Key = tuple[str, frozenset[tuple[str, str]]]
 Page = dict[Key, Fraction]
 
 COMMAND: Final = (sys.executable, "-m", "streams.commands.main")
-LISTENING: Final = re.compile(r"Metrics at (http://\S+)/metrics")
+LISTENING: Final = re.compile(r"Metrics at (https?://\S+)/metrics")
 # On two busy cores a worker needs a few seconds to start.
 PATIENCE: Final = 60.0
 # Workers that are asked for one instant get it a moment ahead.
@@ -29,12 +29,16 @@ AHEAD_MS: Final = 400
 
 @dataclass
 class Worker:
-    """A worker process. `program` takes the place of `deskpulse` where a part is replaced."""
+    """A worker process. `program` takes the place of `deskpulse` where a part is replaced.
+
+    `request` is what its pages ask for: TLS, credentials.
+    """
 
     config: Path
     log: Path
     program: Sequence[str] = COMMAND
     environment: dict[str, str] = field(default_factory=dict)
+    request: dict[str, Any] = field(default_factory=dict)
     process: asyncio.subprocess.Process | None = None
     url: str = ""
 
@@ -94,9 +98,10 @@ class Worker:
     async def answer(self, path: str) -> tuple[int, str]:
         """Return status and text of a page. Raises aiohttp.ClientError if it is not running."""
         headers = {"Accept": "application/openmetrics-text;version=1.0.0"}
+        headers |= self.request.get("headers", {})
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE)) as session,
-            session.get(self.url + path, headers=headers) as answer,
+            session.get(self.url + path, **self.request | {"headers": headers}) as answer,
         ):
             return answer.status, await answer.text()
 

@@ -12,6 +12,7 @@ from schemas.documents import documents, text
 from schemas.settings import Settings, written
 from streams.commands.main import COMMANDS, deskpulse
 from streams.commands.terminal import console
+from tests.certificates import Authority
 
 
 def run(*arguments: str, **environment: str) -> Result:
@@ -81,6 +82,28 @@ def test_check_config_tells_every_error(tmp_path: Path) -> None:
         f'{file}:1  keying = "recrod": expected record or repartition. Did you mean "record"?',
         "2 errors; nothing was started.",
     ]
+
+
+def test_check_config_checks_the_web_configuration_too(tmp_path: Path) -> None:
+    """Its form, and the files that it names; a relative path begins at the working directory."""
+    web = tmp_path / "web.yml"
+    file = tmp_path / "deskpulse.yaml"
+    file.write_text(f"metrics: {{web_config_file: {web}}}")
+    result = run("check-config", str(file))
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"metrics.web_config_file = {web} cannot be read: No such")
+    Authority(tmp_path).issue("localhost")
+    web.write_text("tls_server_config: {cert_file: server.crt, key_file: nowhere.key}")
+    result = run("check-config", str(file))
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    missing = "it cannot be read (No such file or directory)"
+    assert result.stderr.splitlines() == [
+        f'{web}:1  tls_server_config.key_file = "nowhere.key": {missing}',
+        "1 error; nothing was started.",
+    ]
+    web.write_text("tls_server_config: {cert_file: server.crt, key_file: server.key}")
+    assert run("check-config", str(file)).exit_code == 0
 
 
 def test_check_config_wants_a_file() -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -28,11 +29,11 @@ class Numbers:
 class Site:
     """A running server; `missing` and `now` are set by hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, config: Path | None = None) -> None:
         self.missing: str | None = None
         self.now = AT
         collector = Collector(Numbers, reading, self.clock, BUILD)
-        self.web = Web(collector, lambda: self.missing, self.clock)
+        self.web = Web(collector, lambda: self.missing, self.clock, config)
 
     def clock(self) -> Milliseconds:
         """Return the time that was set."""

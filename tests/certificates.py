@@ -1,0 +1,40 @@
+"""Certificates for tests, by an authority that nobody else trusts."""
+
+import ssl
+from pathlib import Path
+from typing import NamedTuple
+
+import trustme
+
+
+class Pair(NamedTuple):
+    """Files of a certificate with its chain, and of its key."""
+
+    certificate: Path
+    key: Path
+
+
+class Authority:
+    """An authority of a test and the files that it writes."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._authority = trustme.CA()
+        self.file = folder / "ca.pem"
+        self._authority.cert_pem.write_to_path(self.file)
+
+    def issue(self, *names: str, file: str = "server", common_name: str | None = None) -> Pair:
+        """Write a certificate for host names, and its key."""
+        issued = self._authority.issue_cert(*names, common_name=common_name)
+        pair = Pair(self._folder / f"{file}.crt", self._folder / f"{file}.key")
+        issued.private_key_pem.write_to_path(pair.key)
+        pair.certificate.write_bytes(b"".join(pem.bytes() for pem in issued.cert_chain_pems))
+        return pair
+
+    def client(self, pair: Pair | None = None) -> ssl.SSLContext:
+        """Return the TLS of a client that trusts this authority alone, and may show a pair."""
+        context = ssl.create_default_context(cafile=self.file)
+        if pair is not None:
+            context.load_cert_chain(*pair)
+        return context
