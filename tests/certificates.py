@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import trustme
+from cryptography.hazmat.primitives import serialization
 
 
 class Pair(NamedTuple):
@@ -12,6 +13,18 @@ class Pair(NamedTuple):
 
     certificate: Path
     key: Path
+
+
+def write_key(file: Path, pem: bytes, password: bytes | None = None) -> None:
+    """Write a key in the form that Java reads too (PKCS 8), encrypted if there is a password."""
+    form = serialization.NoEncryption()
+    file.write_bytes(
+        serialization.load_pem_private_key(pem, None).private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(password) if password else form,
+        )
+    )
 
 
 class Authority:
@@ -28,7 +41,7 @@ class Authority:
         """Write a certificate for host names, and its key."""
         issued = self._authority.issue_cert(*names, common_name=common_name)
         pair = Pair(self._folder / f"{file}.crt", self._folder / f"{file}.key")
-        issued.private_key_pem.write_to_path(pair.key)
+        write_key(pair.key, issued.private_key_pem.bytes())
         pair.certificate.write_bytes(b"".join(pem.bytes() for pem in issued.cert_chain_pems))
         return pair
 

@@ -30,7 +30,7 @@ LAST_LINES: Final = 12
 # Metadata, version 4, correlation 1, no client id, no topics, no creation of topics.
 METADATA_REQUEST: Final = struct.pack(">ihhihi?", 15, 3, 4, 1, -1, 0, False)
 
-SCRAM: Final = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
+SCRAM: Final = ("SCRAM-SHA-256", "SCRAM-SHA-512")
 
 
 class Cluster(Protocol):
@@ -54,22 +54,13 @@ def given_cluster(environment: Mapping[str, str]) -> GivenCluster | None:
     return GivenCluster(servers) if servers else None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Security:
-    """Users (name -> password, SCRAM-SHA-512) and, for TLS, a PEM file of key, certificate, CA."""
-
-    users: Mapping[str, str]
-    pem: Path | None = None
-
-
 @dataclass(frozen=True)
 class Ports:
-    """The ports of the broker's listeners."""
+    """The ports of the broker's listeners; `further` by the names of those that were asked for."""
 
     plain: int
     controller: int
-    sasl: int
-    sasl_tls: int
+    further: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -91,16 +82,18 @@ class Broker:
         directory: Path,
         *,
         on_progress: Progress = lambda _: None,
-        security: Security | None = None,
+        listeners: Mapping[str, str] | None = None,
+        users: Mapping[str, str] | None = None,
         heap: str = "512m",
         c1_only: bool = True,
         properties: Mapping[str, str] | None = None,
     ) -> Self:
         """Format `directory` if new, start a broker on free ports, and wait until it answers.
 
-        `c1_only` makes the start cheap and the broker slower: switch it off for benchmarks.
-        `properties` overrides lines of server.properties. The first start on a machine downloads
-        Kafka and says so by `on_progress`. Raises `BrokerError`.
+        `listeners` are further ones: name -> Kafka's security protocol. `users` can log in by
+        SCRAM: name -> password. `properties` overrides lines of server.properties. `c1_only`
+        makes the start cheap and the broker slower: switch it off for benchmarks. The first start
+        on a machine downloads Kafka and says so by `on_progress`. Raises `BrokerError`.
         """
         directory.mkdir(parents=True, exist_ok=True)
         classpath = ":".join(map(str, jars(on_progress=on_progress)))
@@ -114,13 +107,15 @@ class Broker:
             "--enable-native-access=ALL-UNNAMED",
         ]
         run = [str(java()), *options, "-cp", classpath]
-        ports = free_ports()
+        listeners = listeners or {}
+        plain, controller, *further = free_ports(2 + len(listeners))
+        ports = Ports(plain, controller, dict(zip(listeners, further, strict=True)))
         (directory / "server.properties").write_text(
-            server_properties(ports, security, properties or {}), encoding="utf-8"
+            server_properties(ports, listeners, properties or {}), encoding="utf-8"
         )
         if not (directory / "data" / "meta.properties").exists():
             on_progress("Formatting the broker's storage")
-            _format(run, directory, security)
+            _format(run, directory, users or {})
         broker = cls(
             directory=directory,
             ports=ports,
@@ -135,15 +130,9 @@ class Broker:
         """Return the address of the listener without credentials; it outlives restarts."""
         return f"{HOST}:{self.ports.plain}"
 
-    @property
-    def sasl_servers(self) -> str:
-        """Return the address of the listener that asks for a user, without TLS."""
-        return f"{HOST}:{self.ports.sasl}"
-
-    @property
-    def sasl_tls_servers(self) -> str:
-        """Return the address of the listener that asks for a user, with TLS."""
-        return f"{HOST}:{self.ports.sasl_tls}"
+    def servers(self, listener: str) -> str:
+        """Return the address of a further listener."""
+        return f"{HOST}:{self.ports.further[listener]}"
 
     @property
     def pid(self) -> int | None:
@@ -231,39 +220,26 @@ class Broker:
             self._process = None
 
 
-def free_ports() -> Ports:
+def free_ports(count: int) -> list[int]:
     """Return ports that nobody listens on now. Raises `BrokerError` if there are too few."""
     found: list[int] = []
     for port in random.SystemRandom().sample(PORTS, len(PORTS)):
         with contextlib.suppress(OSError), socket.socket() as candidate:
             candidate.bind((HOST, port))
             found.append(port)
-        if len(found) == len(Ports.__dataclass_fields__):
-            return Ports(*found)
+        if len(found) == count:
+            return found
     message = f"No free ports between {PORTS[0]} and {PORTS[-1]} for the embedded broker."
     raise BrokerError(message)
 
 
 def server_properties(
-    ports: Ports, security: Security | None, properties: Mapping[str, str]
+    ports: Ports, listeners: Mapping[str, str], properties: Mapping[str, str]
 ) -> str:
     """Return the broker's configuration: one node, KRaft, replication 1."""
-    listeners = {"PLAINTEXT": ports.plain}
-    secured: dict[str, str] = {}
-    if security is not None:
-        listeners["SASL"] = ports.sasl
-        secured = {
-            "sasl.enabled.mechanisms": "SCRAM-SHA-512",
-            "listener.name.sasl.scram-sha-512.sasl.jaas.config": SCRAM,
-        }
-        if security.pem is not None:
-            listeners["SASLTLS"] = ports.sasl_tls
-            secured |= {
-                "listener.name.sasltls.scram-sha-512.sasl.jaas.config": SCRAM,
-                "listener.name.sasltls.ssl.keystore.type": "PEM",
-                "listener.name.sasltls.ssl.keystore.location": str(security.pem.resolve()),
-            }
-    advertised = ",".join(f"{name}://{HOST}:{port}" for name, port in listeners.items())
+    places = {"PLAINTEXT": ports.plain, **ports.further}
+    protocols = {"CONTROLLER": "PLAINTEXT", "PLAINTEXT": "PLAINTEXT", **listeners}
+    advertised = ",".join(f"{name}://{HOST}:{port}" for name, port in places.items())
     lines = {
         "process.roles": "broker,controller",
         "node.id": "1",
@@ -272,9 +248,7 @@ def server_properties(
         "advertised.listeners": advertised,
         "inter.broker.listener.name": "PLAINTEXT",
         "controller.listener.names": "CONTROLLER",
-        "listener.security.protocol.map": (
-            "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT,SASLTLS:SASL_SSL"
-        ),
+        "listener.security.protocol.map": ",".join(map(":".join, protocols.items())),
         "log.dirs": "data",
         "auto.create.topics.enable": "false",  # a misspelt name shall fail
         # With more than one replica the internal topics would never come to be on one node;
@@ -290,7 +264,6 @@ def server_properties(
         # A killed broker may come back only when its old session has ended: 9 s by default.
         "broker.session.timeout.ms": "2000",
         "broker.heartbeat.interval.ms": "500",
-        **secured,
         **properties,
     }
     return "".join(f"{key}={value}\n" for key, value in lines.items())
@@ -309,12 +282,12 @@ def answers(host: str, port: int) -> bool:
     return bool(header[3] > 0)
 
 
-def _format(run: list[str], directory: Path, security: Security | None) -> None:
-    users = {} if security is None else security.users
+def _format(run: list[str], directory: Path, users: Mapping[str, str]) -> None:
     scram = [
         option
         for name, password in users.items()
-        for option in ("--add-scram", f"SCRAM-SHA-512=[name={name},password={password}]")
+        for mechanism in SCRAM
+        for option in ("--add-scram", f"{mechanism}=[name={name},password={password}]")
     ]
     command = [*run, "kafka.tools.StorageTool", "format", "-t", _cluster_id()]
     formatted = subprocess.run(

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from streams.demo import kafka_distribution
-from streams.demo.broker import Broker, Ports, Security, answers, given_cluster, server_properties
+from streams.demo.broker import Broker, Ports, answers, given_cluster, server_properties
 from streams.demo.kafka_distribution import BrokerError, jars, java
 
 ORPHAN = """
@@ -60,26 +60,6 @@ async def test_a_killed_broker_comes_back_at_its_address_with_its_data(own_broke
     own_broker.restart()
     assert own_broker.bootstrap_servers == servers
     assert await read(servers, "facts") == b"kept"
-
-
-@pytest.mark.kafka
-async def test_a_listener_with_users_takes_the_right_password_only(tmp_path: Path) -> None:
-    def producer(servers: str, password: str) -> AIOKafkaProducer:
-        return AIOKafkaProducer(
-            bootstrap_servers=servers,
-            security_protocol="SASL_PLAINTEXT",
-            sasl_mechanism="SCRAM-SHA-512",
-            sasl_plain_username="deskpulse",
-            sasl_plain_password=password,
-        )
-
-    with Broker.start(tmp_path, security=Security(users={"deskpulse": "secret"})) as secured:
-        async with producer(secured.sasl_servers, "secret") as connected:
-            assert await connected.client.fetch_all_metadata()
-        refused = producer(secured.sasl_servers, "guessed")
-        with pytest.raises(Exception, match="Unable to bootstrap"):
-            await refused.start()
-        await refused.stop()
 
 
 @pytest.mark.kafka
@@ -168,7 +148,13 @@ def test_the_environment_may_name_a_cluster_in_its_place() -> None:
 
 
 def test_properties_override_those_of_the_embedded_broker() -> None:
-    lines = server_properties(Ports(1, 2, 3, 4), None, {"node.id": "7", "log.dirs": "elsewhere"})
+    lines = server_properties(Ports(1, 2), {}, {"node.id": "7", "log.dirs": "elsewhere"})
     assert "node.id=7\n" in lines
     assert "log.dirs=elsewhere\n" in lines
     assert lines.count("node.id=") == 1
+
+
+def test_further_listeners_have_their_names_ports_and_protocols() -> None:
+    lines = server_properties(Ports(1, 2, {"SASL": 3}), {"SASL": "SASL_PLAINTEXT"}, {})
+    assert "advertised.listeners=PLAINTEXT://127.0.0.1:1,SASL://127.0.0.1:3\n" in lines
+    assert ",SASL:SASL_PLAINTEXT\n" in lines

@@ -3,28 +3,21 @@
 import asyncio
 import gzip
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from streams.demo.broker import Broker, Security
+from streams.demo.broker import Broker
 from streams.worker import connection
 from streams.worker.topics import Topic
 from tests.integration.conftest import PARTITIONS, Site
 from tests.integration.events import ticket
 from tests.integration.kafka import Message, kept, message, produce
-from tests.integration.workers import COMMAND, number, settled
+from tests.integration.workers import COMMAND, deskpulse, number, settled
 
 OPENED = "helpdesk_rolling_tickets_opened"
-
-
-def deskpulse(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    command = [*COMMAND, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
 async def reconfigure(site: Site, topic: Topic, **options: str) -> None:
@@ -175,60 +168,6 @@ async def test_kafka_away_for_two_minutes(own_broker: Broker, tmp_path: Path, gr
         lines = worker.log.read_text("utf-8").splitlines()
         assert len(lines) < 200
         assert not any(line.startswith("Traceback") for line in lines)
-
-
-@pytest.fixture(scope="module")
-def secured_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """A Kafka that asks for a user."""
-    security = Security(users={"deskpulse": "secret"})
-    with Broker.start(tmp_path_factory.mktemp("secured"), security=security) as running:
-        yield running
-
-
-async def secured_site(tmp_path: Path, broker: Broker, group: str, password: str) -> Site:
-    """A configuration for the listener that asks for a user."""
-    site = Site(tmp_path, broker.bootstrap_servers, f"{group}.", group)
-    site.write()
-    await site.create_topics()
-    site.kafka["bootstrap_servers"] = broker.sasl_servers
-    site.kafka["session_timeout"] = "6s"
-    (tmp_path / "password").write_text(f"{password}\n", "utf-8")
-    site.kafka["security"] = {
-        "protocol": "SASL_PLAINTEXT",
-        "mechanism": "SCRAM-SHA-512",
-        "username": "deskpulse",
-        "password_file": str(tmp_path / "password"),
-    }
-    site.write()
-    return site
-
-
-async def test_a_worker_with_credentials(
-    tmp_path: Path, secured_broker: Broker, group: str
-) -> None:
-    """Consumer, producers and administration all use them."""
-    site = await secured_site(tmp_path, secured_broker, group, "secret")
-    messages = [message(event, f"{group}.") for event in ticket(1)]
-    await produce(secured_broker.bootstrap_servers, messages)
-    async with site.worker() as worker:
-        await settled([worker], PARTITIONS)
-        assert number(await worker.page(), OPENED, window="1d") == 1
-        assert await worker.stop() == 0
-
-
-async def test_wrong_credentials_end_every_command(
-    tmp_path: Path, secured_broker: Broker, group: str
-) -> None:
-    """The user is told, the password is not."""
-    site = await secured_site(tmp_path, secured_broker, group, "a wrong one")
-    async with site.worker() as worker:
-        assert await worker.ended() == 2
-    said = worker.log.read_text("utf-8")
-    assert "refuses the credentials of user 'deskpulse'" in said
-    assert "a wrong one" not in said
-    checked = await asyncio.to_thread(deskpulse, "topics", "check", "--config", str(site.config))
-    assert checked.returncode == 2
-    assert "refuses the credentials of user 'deskpulse'" in checked.stderr
 
 
 async def test_sent_events_reach_the_worker(ready_site: Site, tmp_path: Path) -> None:

@@ -1,15 +1,32 @@
 """A worker whose pages have TLS and passwords."""
 
 import shutil
+import ssl
 
-from aiohttp import encode_basic_auth
+import aiohttp
 
 from tests.certificates import Authority
 from tests.integration.conftest import PARTITIONS, Site
 from tests.integration.events import ticket
 from tests.integration.kafka import message, produce
-from tests.integration.workers import number, settled
+from tests.integration.workers import Worker, number, settled
 from tests.monitoring.test_web_configuration import EXAMPLE, PASSWORD
+
+
+class Guarded(Worker):
+    """A worker whose pages are asked for over TLS, and with credentials once there are some."""
+
+    tls: ssl.SSLContext
+    authorization = ""
+
+    async def answer(self, path: str) -> tuple[int, str]:
+        """Return status and text of a page."""
+        headers = {"Accept": "application/openmetrics-text", "Authorization": self.authorization}
+        async with (
+            aiohttp.ClientSession(headers=headers) as session,
+            session.get(self.url + path, ssl=self.tls) as answer,
+        ):
+            return answer.status, await answer.text()
 
 
 async def test_a_worker_serves_its_pages_by_the_example(ready_site: Site) -> None:
@@ -25,14 +42,13 @@ async def test_a_worker_serves_its_pages_by_the_example(ready_site: Site) -> Non
     ready_site.write(metrics=metrics)
     events = [message(event, ready_site.settings.kafka.topic_prefix) for event in ticket(1)]
     await produce(ready_site.settings.kafka.bootstrap_servers, events)
-    worker = ready_site.worker()
-    worker.request = {"ssl": authority.client()}
+    worker = Guarded(ready_site.config, ready_site.directory / "worker.log")
+    worker.tls = authority.client()
     async with worker:
         assert worker.url.startswith("https://")
         await worker.ready()
         assert (await worker.answer("/metrics"))[0] == 401
-        right = encode_basic_auth("prometheus", PASSWORD[1])
-        worker.request["headers"] = {"Authorization": right}
+        worker.authorization = aiohttp.encode_basic_auth("prometheus", PASSWORD[1])
         await settled([worker], PARTITIONS)
         opened = number(await worker.page(), "helpdesk_rolling_tickets_opened", window="1d")
         assert opened == 1

@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from time import time_ns
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import aiohttp
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -29,16 +30,12 @@ AHEAD_MS: Final = 400
 
 @dataclass
 class Worker:
-    """A worker process. `program` takes the place of `deskpulse` where a part is replaced.
-
-    `request` is what its pages ask for: TLS, credentials.
-    """
+    """A worker process. `program` takes the place of `deskpulse` where a part is replaced."""
 
     config: Path
     log: Path
     program: Sequence[str] = COMMAND
     environment: dict[str, str] = field(default_factory=dict)
-    request: dict[str, Any] = field(default_factory=dict)
     process: asyncio.subprocess.Process | None = None
     url: str = ""
 
@@ -98,10 +95,9 @@ class Worker:
     async def answer(self, path: str) -> tuple[int, str]:
         """Return status and text of a page. Raises aiohttp.ClientError if it is not running."""
         headers = {"Accept": "application/openmetrics-text;version=1.0.0"}
-        headers |= self.request.get("headers", {})
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE)) as session,
-            session.get(self.url + path, **self.request | {"headers": headers}) as answer,
+            session.get(self.url + path, headers=headers) as answer,
         ):
             return answer.status, await answer.text()
 
@@ -134,6 +130,12 @@ class Worker:
             await self.kill()
         # pytest shows it if the test fails.
         print(self.log.name, self.log.read_text("utf-8"), sep="\n")  # noqa: T201
+
+
+def deskpulse(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    command = [*COMMAND, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
 def _environment() -> dict[str, str]:
