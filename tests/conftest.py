@@ -21,7 +21,7 @@ REAL_PARTS: Final = {
     "alertmanager": ("amtool",),
 }
 
-BROKER_FIXTURES: Final = {"broker", "own_broker"}
+BROKER_FIXTURES: Final = {"broker", "own_broker", "secured_kafka"}
 LEFT_OUT: Final = pytest.StashKey[dict[str, int]]()
 
 

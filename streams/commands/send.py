@@ -60,7 +60,7 @@ def _send(settings: Settings, files: Sequence[str]) -> "Sent":
     try:
         return asyncio.run(work())
     except (KafkaError, TimeoutError) as error:
-        raise connection.failure(error, settings.kafka) from error
+        raise asyncio.run(connection.explained(error, settings.kafka)) from error
 
 
 def _listed(counts: Counter[str]) -> str:

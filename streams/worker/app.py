@@ -175,7 +175,7 @@ class _Process:
         names = [topic.name for topic in self.topics]
         try:
             found = await connection.administrate(
-                self.settings.kafka, lambda admin: topics.describe(admin, names)
+                self.settings.kafka, lambda admin: topics.describe(admin, names), self.client
             )
         except Failure as failure:
             if failure.exit_code == RESTART:
@@ -195,6 +195,7 @@ class _Process:
             self._duty(housekeeping.keep_pulse(pulse, self.ownership)),
             self._duty(housekeeping.evict(self.engine, self.ownership, self.statistics, now)),
             self._duty(housekeeping.collect_garbage(self.ownership)),
+            self._duty(self._watch_topics()),
             self._duty(self._watch_faust()),
         ]
         if await self._until_stopping(self.app.start()):
@@ -242,6 +243,16 @@ class _Process:
         duty = asyncio.ensure_future(work)
         duty.add_done_callback(self._ended)
         return duty
+
+    async def _watch_topics(self) -> None:
+        """End the process when somebody changes the topics in a way that numbers do not survive.
+
+        New partitions take keys away from the old ones; the client tells of them minutes later.
+        """
+        while True:
+            await asyncio.sleep(self.settings.kafka.session_timeout / SECOND)
+            if (trouble := await self._trouble()) is not None:
+                logger.warning("%s", trouble)
 
     async def _watch_faust(self) -> None:
         """End the process if Faust crashes. What was not checkpointed is read again."""

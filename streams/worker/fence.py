@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import (
     BrokerResponseError,
+    IllegalOperation,
     KafkaError,
     ProducerFenced,
     UnknownTopicOrPartitionError,
@@ -113,9 +114,7 @@ class Fence:
         try:
             for target, records in rows.items():
                 for batch in await self._batches(records):
-                    acknowledgement = await self._producer.send_batch(
-                        batch, target.topic, partition=target.partition
-                    )
+                    acknowledgement = await self._start(batch, target)
                     acknowledgement.add_done_callback(_retrieve)
                     sent[acknowledgement] = target
             failure = self._failure()
@@ -132,6 +131,17 @@ class Fence:
                 raise
             target = _refusing(sent, error) or next(iter(rows))
             raise Refused(target.topic, rows[target], error) from error
+
+    async def _start(self, batch: BatchBuilder, to: TopicPartition) -> asyncio.Future[Any]:
+        """Start sending a batch; raise why the transaction has failed, if it has meanwhile."""
+        try:
+            acknowledgement: asyncio.Future[Any] = await self._producer.send_batch(
+                batch, to.topic, partition=to.partition
+            )
+        except IllegalOperation:
+            self._failure().result()
+            raise
+        return acknowledgement
 
     async def _batches(self, rows: Iterable[Row]) -> list[BatchBuilder]:
         batches = [self._producer.create_batch()]

@@ -16,6 +16,7 @@ from streams.engine.partition import Partition
 from streams.entities.stored import StateError
 from streams.exposition.statistics import PartitionState, Statistics
 from streams.worker.checkpoint import Destinations, write_checkpoint
+from streams.worker.connection import is_denial
 from streams.worker.failure import RESTART, Failure
 from streams.worker.fence import Fence, Fenced, Refused
 from streams.worker.recovery import derive
@@ -177,7 +178,8 @@ class Ownership:
         try:
             return await self._parts.inputs.commit(offsets)
         except KafkaError as error:
-            self._parts.fail(Failure(f"The offsets cannot be committed: {error}", RESTART))
+            told = Failure(f"The offsets cannot be committed: {error}", RESTART)
+            self._parts.fail(error if is_denial(error) else told)
             return False
 
     async def _checkpoint(self, shard: Shard) -> dict[TopicPartition, int]:
@@ -194,7 +196,7 @@ class Ownership:
                 self._drop_and_readopt(self._session_seconds, shard)
             return {}
         except Refused as error:
-            self._parts.fail(_refusal(error, self._to))
+            self._parts.fail(error.cause if is_denial(error.cause) else _refusal(error, self._to))
             return {}
         except (KafkaError, TimeoutError) as error:
             if not self.holds(shard):
@@ -243,6 +245,9 @@ class Ownership:
             return
         except (KafkaError, TimeoutError) as error:
             if not self.holds(shard):
+                return
+            if is_denial(error):
+                self._parts.fail(error)
                 return
             if not _heals(error):
                 self._parts.fail(
@@ -322,6 +327,6 @@ def _refusal(error: Refused, to: Destinations) -> Failure:
     return Failure(
         f"Kafka refuses {what} for topic {error.topic} ({type(error.cause).__name__}: "
         f"{error.cause}). The largest has {error.largest} bytes. Nothing was skipped and nothing "
-        "was committed: check the rights of this user on the topic and its max.message.bytes, "
+        "was committed: check max.message.bytes of the topic, "
         'with "deskpulse topics check", then start the worker again.'
     )

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import for_code
+from aiokafka.errors import TopicAuthorizationFailedError, for_code
 
 from schemas.registry import TOPICS
 from schemas.scalars import DAY, HOUR
@@ -18,6 +18,7 @@ CUSTOMERS: Final = "customers"
 EVENTS: Final = "events"
 
 MISSING: Final = 3
+DENIED: Final = 29
 EXISTS: Final = 36
 
 MEGABYTE: Final = 1024 * 1024
@@ -130,7 +131,7 @@ async def describe(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str
 async def create(admin: AIOKafkaAdminClient, wanted: Iterable[Topic]) -> list[str]:
     """Create the topics that do not exist and return their names.
 
-    Raises Failure with every refusal of the broker at once.
+    Raises KafkaError if the right is missing, Failure with every other refusal at once.
     """
     answer = await admin.create_topics(
         [
@@ -138,6 +139,8 @@ async def create(admin: AIOKafkaAdminClient, wanted: Iterable[Topic]) -> list[st
             for topic in wanted
         ]
     )
+    if denied := {name for name, code, _ in answer.topic_errors if code == DENIED}:
+        raise TopicAuthorizationFailedError(denied)
     refused = [
         f"{name}: {message or for_code(code).__name__}"
         for name, code, message in answer.topic_errors

@@ -1,5 +1,6 @@
 """One configuration a test: topics and group of its own on the shared broker."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from schemas.settings import Settings
 from schemas.settings_check import load_settings
 from streams.demo.broker import Cluster
 from streams.worker import connection, topics
+from tests.conftest import TEST_PROPERTIES
+from tests.integration.secured import SecuredKafka, start
 from tests.integration.workers import Worker
 
 PARTITIONS = 4
@@ -76,4 +79,22 @@ def site(tmp_path: Path, broker: Cluster, topic_prefix: str, group: str) -> Site
 async def ready_site(site: Site) -> Site:
     """A configuration with its topics on the shared broker."""
     await site.create_topics()
+    return site
+
+
+@pytest.fixture(scope="session")
+def secured_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredKafka]:
+    """A Kafka with users, certificates and access control lists."""
+    secured = start(tmp_path_factory.mktemp("secured"), TEST_PROPERTIES)
+    with secured.broker:
+        yield secured
+
+
+@pytest.fixture
+def secured_site(
+    tmp_path: Path, secured_kafka: SecuredKafka, topic_prefix: str, group: str
+) -> Site:
+    """A configuration for the listener that asks for nothing, without topics."""
+    site = Site(tmp_path, secured_kafka.bootstrap_servers, topic_prefix, group)
+    site.write()
     return site

@@ -5,16 +5,21 @@ from pathlib import Path
 
 import pytest
 from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
     GroupAuthorizationFailedError,
     InvalidSessionTimeoutError,
     KafkaConnectionError,
     SaslAuthenticationFailed,
+    TopicAuthorizationFailedError,
+    TransactionalIdAuthorizationFailed,
     UnknownError,
 )
 
 from schemas.settings import Kafka, Security
 from streams.worker.connection import client_options, consumer_options, failure
+from streams.worker.diagnosis import SpeaksTls
 from streams.worker.failure import Failure
+from tests.certificates import Authority
 
 GIVEN = "given here"
 READ = "read from a file"
@@ -57,7 +62,7 @@ def test_a_user_has_a_password_or_a_file_with_it(tmp_path: Path) -> None:
     "security",
     [
         Security(protocol="SSL", ca_file=NOWHERE),
-        Security(protocol="SSL", certificate_file=NOWHERE),
+        Security(protocol="SSL", certificate_file=NOWHERE, key_file=NOWHERE),
         Security(protocol="SASL_PLAINTEXT", mechanism="PLAIN", password_file=NOWHERE),
     ],
 )
@@ -66,6 +71,15 @@ def test_a_file_that_cannot_be_read_is_told(security: Security) -> None:
     with pytest.raises(Failure, match="cannot be read") as told:
         client_options(Kafka(security=security))
     assert told.value.exit_code == 2
+
+
+def test_every_authority_of_a_file_is_trusted(tmp_path: Path) -> None:
+    """A new one stands beside the old one while brokers change over."""
+    old, new = Authority(tmp_path / "old"), Authority(tmp_path / "new")
+    both = tmp_path / "both.pem"
+    both.write_bytes(old.file.read_bytes() + new.file.read_bytes())
+    options = client_options(Kafka(security=Security(protocol="SSL", ca_file=str(both))))
+    assert options["ssl_context"].cert_store_stats()["x509_ca"] == 2
 
 
 def test_the_member_reads_committed_records_from_the_beginning() -> None:
@@ -82,7 +96,12 @@ def test_the_member_reads_committed_records_from_the_beginning() -> None:
     ("error", "said", "exit_code"),
     [
         (SaslAuthenticationFailed("no"), "refuses the credentials of user 'ann'", 2),
-        (GroupAuthorizationFailedError("g"), "denies user 'ann' a right", 2),
+        (GroupAuthorizationFailedError("deskpulse"), "There needs a worker Read.", 2),
+        (TopicAuthorizationFailedError({"helpdesk.calls"}), '"send" Write', 2),
+        (TransactionalIdAuthorizationFailed("deskpulse-3"), "There needs a worker Write.", 2),
+        (ClusterAuthorizationFailedError(), "denies user 'ann' a right on the cluster", 2),
+        (ssl.SSLError(1, "[SSL: ALERT] alert"), "kafka.security.certificate_file", 2),
+        (SpeaksTls(), "kafka.security.protocol = SASL_PLAINTEXT does not", 2),
         (InvalidSessionTimeoutError(), "does not allow kafka.session_timeout = 10s", 2),
         (ssl.SSLCertVerificationError("self-signed"), "kafka.security.ca_file", 2),
         (KafkaConnectionError("away"), "does not answer", 1),
