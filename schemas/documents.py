@@ -169,7 +169,10 @@ def key_schema(key: Key, above: Path | None) -> Document:
     path = None if above is None else (*above, key.name)
     schema = shape_schema(key.shape, path)
     document: Document = {"description": key.sentence}
-    document |= {"allOf": [schema]} if key.required else {"anyOf": [schema, {"type": "null"}]}
+    if isinstance(key.shape, Scalar) and key.shape.form.secret:
+        document["type"] = "null"  # only the environment holds it
+    else:
+        document |= {"allOf": [schema]} if key.required else {"anyOf": [schema, {"type": "null"}]}
     if key.default is not None:
         document["default"] = plain(key.shape, key.default)
     if path is not None and not isinstance(key.shape, Block):

@@ -29,7 +29,7 @@ class Security(Struct, frozen=True):
     username: Annotated[str | None, Meta(description="SASL user.")] = None
     password: Annotated[
         Annotated[str, forms.SECRET] | None,
-        Meta(description="SASL password; better given in `password_file` or the environment."),
+        Meta(description="SASL password; only in the environment, else in `password_file`."),
     ] = None
     password_file: Annotated[
         str | None, Meta(description="File that holds the SASL password, such as a secret.")
@@ -43,6 +43,10 @@ class Security(Struct, frozen=True):
     key_file: Annotated[
         str | None, Meta(description="Key of our certificate (PEM), without a password.")
     ] = None
+
+    def __repr__(self) -> str:
+        """Leave the password out: a representation may end in a log."""
+        return f"Security(protocol={self.protocol!r}, username={self.username!r})"
 
 
 class Kafka(Struct, frozen=True):

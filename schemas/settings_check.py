@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from schemas.checking import UNREAD, Check, SettingsError, Tie
+from schemas.checking import UNREAD, Check, Fault, SettingsError, Tie, written_path
 from schemas.policy import Calendar, Policy, SlaPolicy
-from schemas.settings import FILE, Security, Settings
-from schemas.settings_tree import Path
+from schemas.settings import FILE, HIDDEN, Security, Settings
+from schemas.settings_tree import Node, Path, lookup, variable, variables
+from schemas.shapes import Scalar
 
+PASSWORD: Final = variable(("kafka", "security", "password"))
 NO_CALENDAR: Final = "no calendar has this name"
 
 
@@ -19,6 +21,7 @@ def load_settings(text: str | None, environment: Mapping[str, str], name: str) -
     Raises SettingsError.
     """
     check = Check.of_text(text or "", name)
+    check.faults += secrets(check.root)
     check.override(FILE, environment)
     settings = check.read(FILE, check.root, ())
     if isinstance(settings, Settings):
@@ -28,6 +31,19 @@ def load_settings(text: str | None, environment: Mapping[str, str], name: str) -
     if check.faults or not isinstance(settings, Settings):
         raise SettingsError(check.faults)
     return settings
+
+
+def secrets(root: Node) -> Iterator[Fault]:
+    """Yield the secrets that stand in the file itself, where people and backups read them."""
+    for name, path, shape in variables(FILE):
+        node = lookup(root, path)
+        secret = isinstance(shape, Scalar) and shape.form.secret
+        if secret and node is not None and node.value is not None:
+            key = written_path(path)
+            cure = f"write it into a file and name that in {key}_file, or set {name}"
+            yield Fault(node.place, key, HIDDEN, f"a secret does not belong here; {cure}")
+            # Its form is no second fault, nor is its absence.
+            node.value = HIDDEN
 
 
 def ties(settings: Settings) -> Iterator[Tie]:
@@ -50,9 +66,10 @@ def security_ties(security: Security) -> Iterator[Tie]:
         if security.username is None:
             yield (*path, "protocol"), "it needs a username beside it", ()
         if security.password is None and security.password_file is None:
-            yield (*path, "protocol"), "it needs a password or a password_file beside it", ()
+            problem = f"it needs a password_file beside it, or {PASSWORD}"
+            yield (*path, "protocol"), problem, ()
     if security.password is not None and security.password_file is not None:
-        yield (*path, "password_file"), "a password stands beside it; one of them is enough", ()
+        yield (*path, "password_file"), f"{PASSWORD} is set too; one of them is enough", ()
     if security.certificate_file is not None and security.key_file is None:
         yield (*path, "certificate_file"), "it needs a key_file beside it", ()
     if security.key_file is not None and security.certificate_file is None:

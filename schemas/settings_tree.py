@@ -118,12 +118,18 @@ def find(root: Node, path: Path) -> Node:
     return node
 
 
+def lookup(root: Node, path: Path) -> Node | None:
+    """Return the node of a key, None if it is not there."""
+    node: Node | None = root
+    for step in path:
+        node = node.value.get(step) if node and isinstance(node.value, dict) else None
+    return node
+
+
 def take(root: Node, path: tuple[str, ...]) -> str | None:
     """Take a key out of the tree and return its place, None if it is not there."""
     *way, last = path
-    above: Node | None = root
-    for step in way:
-        above = above.value.get(step) if above and isinstance(above.value, dict) else None
+    above = lookup(root, tuple(way))
     if above is None or not isinstance(above.value, dict) or last not in above.value:
         return None
     del above.value[last]

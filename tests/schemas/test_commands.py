@@ -61,8 +61,9 @@ def test_a_misspelt_command_is_guessed() -> None:
 
 def test_check_config_prints_the_settings_in_effect(tmp_path: Path) -> None:
     file = tmp_path / "deskpulse.yaml"
-    file.write_text("kafka:\n  security: {password: geheim}\n")
-    result = run("check-config", str(file), DESKPULSE_FCR_DAYS="3")
+    file.write_text("kafka:\n  security: {}\n")
+    variables = {"DESKPULSE_FCR_DAYS": "3", "DESKPULSE_KAFKA_SECURITY_PASSWORD": "geheim"}
+    result = run("check-config", str(file), **variables)
     assert result.exit_code == 0
     assert result.stderr == ""
     expected = written(Settings())
