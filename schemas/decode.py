@@ -6,6 +6,7 @@ what is wrong. Of a member that is given twice the last one counts. (Contract 1;
 
 import functools
 import operator
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal
@@ -13,8 +14,8 @@ from typing import Any, Final, Literal
 import msgspec
 
 from schemas.duration import written
-from schemas.events import EVENTS, Data, Event, Name
-from schemas.expectation import NOTHING, WORD, Expectation, expectation, told
+from schemas.events import EVENTS, Data, Event, Name, Position
+from schemas.expectation import NOTHING, Expectation, expectation, of_form, told
 from schemas.policy import Policy
 from schemas.registry import CLASSES, DATA_OF, kafka_key, key_member
 from schemas.rejected import Reason, Rejected
@@ -65,11 +66,17 @@ ENVELOPE: Final = tuple(
         ("type", Name, True),
         ("time", Milliseconds, True),
         ("subject", Name, True),
-        ("sequence", str | None, False),
+        ("sequence", Position | None, False),
     )
 )
 MEMBERS: Final = {data: members_of(data) for data in DATA_OF.values()}
 AN_OBJECT: Final = Expectation("an object", NOTHING)
+UNPREFIXED: Final = tuple(re.escape(name.partition(".")[2]) for name in CLASSES)
+A_TYPE: Final = Expectation(
+    "a type of the contract, such as helpdesk.ticket.created",
+    # Names of kinds of events, in the form of ours; also ours without their beginning.
+    of_form("|".join((r"helpdesk\.[a-z]{1,20}\.[a-z_]{1,20}", *UNPREFIXED))),
+)
 
 
 def decode(value: bytes) -> Event | Rejected:
@@ -118,8 +125,7 @@ def judge(content: object) -> Event | Rejected:
         found = "null" if "data" in content else None
         return Rejected("invalid_envelope", "data", found, AN_OBJECT.text)
     if content["type"] not in CLASSES:
-        known = Expectation("a type of the contract, such as helpdesk.ticket.created", WORD)
-        return fault("unknown_type", "type", content["type"], known)
+        return fault("unknown_type", "type", content["type"], A_TYPE)
     event = CLASSES[content["type"]]
     if not isinstance(data, dict):
         return fault("invalid_data", "data", data, AN_OBJECT)

@@ -14,7 +14,15 @@ from schemas.events import DEFAULT_SCALES, EVENTS, Event, SurveyAnsweredData
 from schemas.expectation import SCALARS
 from schemas.registry import DATA_OF, FAMILY_OF, KEYED_BY, TOPICS, type_of
 from schemas.rejected import Reason
-from schemas.scalars import NUMBER_LIMIT, Amount, Day, Milliseconds, Seconds, Thousandths
+from schemas.scalars import (
+    DECIMALS_MAX,
+    NUMBER_LIMIT,
+    Amount,
+    Day,
+    Milliseconds,
+    Seconds,
+    Thousandths,
+)
 from schemas.settings import FILE, plain
 from schemas.settings_tree import Path, variable
 from schemas.shapes import Block, Either, Key, Listing, Scalar, Shape, Table
@@ -38,7 +46,10 @@ SCALAR_SCHEMAS: Final[dict[type, Document]] = {
     Amount: {
         "anyOf": [
             {"type": "number", "minimum": 0, "exclusiveMaximum": NUMBER_LIMIT},
-            {"type": "string", "pattern": r"^0*[0-9]{1,12}(\.[0-9]+)?$"},
+            {
+                "type": "string",
+                "pattern": rf"^0*[0-9]{{1,12}}(\.[0-9]{{1,{DECIMALS_MAX}}})?$",
+            },
         ]
     },
     Day: {

@@ -5,7 +5,9 @@ from typing import Annotated, Final, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from schemas.scalars import (
+    NAME_LENGTH_MAX,
     NUMBER_LIMIT,
+    TAGS_MAX,
     Amount,
     Day,
     Milliseconds,
@@ -14,7 +16,22 @@ from schemas.scalars import (
     Thousandths,
 )
 
-Name = Annotated[str, Meta(min_length=1, description="a non-empty string")]
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=NAME_LENGTH_MAX,
+        description=f"a non-empty string of at most {NAME_LENGTH_MAX:,} characters",
+    ),
+]
+# Of an event within its ticket: the CloudEvents extension `sequence`.
+Position = Annotated[
+    str,
+    Meta(
+        max_length=NAME_LENGTH_MAX,
+        description=f"a string of at most {NAME_LENGTH_MAX:,} characters",
+    ),
+]
 Currency = Annotated[
     str,
     Meta(
@@ -23,7 +40,14 @@ Currency = Annotated[
         description="a currency code of three capitals, such as EUR",
     ),
 ]
-Tags = Annotated[tuple[Name, ...], Meta(description="an array of non-empty strings")]
+Tags = Annotated[
+    tuple[Name, ...],
+    Meta(
+        max_length=TAGS_MAX,
+        description=f"an array of at most {TAGS_MAX:,} non-empty strings, each of at most "
+        f"{NAME_LENGTH_MAX:,} characters",
+    ),
+]
 Author = Literal["customer", "agent", "bot", "system"]
 Status = Literal["new", "open", "pending", "hold", "solved", "closed"]
 SurveyKind = Literal["csat", "ces", "nps", "esat", "fcr"]
@@ -49,7 +73,12 @@ MaxScore = Annotated[
 ]
 # A tier is a name or a number; this far numbers survive every JSON reader. (RFC 7493.)
 TierNumber = Annotated[int, Meta(ge=-(2**53), le=2**53)]
-Tier = Annotated[Name | TierNumber, Meta(description="a non-empty string or an integer")]
+Tier = Annotated[
+    Name | TierNumber,
+    Meta(
+        description=f"a non-empty string of at most {NAME_LENGTH_MAX:,} characters, or an integer"
+    ),
+]
 
 DEFAULT_SCALES: Final[dict[SurveyKind, tuple[int, int]]] = {
     "csat": (1, 5),
@@ -286,7 +315,7 @@ class Event(Struct, frozen=True, gc=False, kw_only=True, tag_field="type"):
     source: Name
     time: Milliseconds
     subject: Name
-    sequence: str | None = None
+    sequence: Position | None = None
     data: Data
 
 

@@ -23,6 +23,16 @@ DAY: Final = 24 * HOUR
 # are 64-bit integers of thousandths or minor units, so thousands of such values still fit.
 NUMBER_LIMIT: Final = 10**12
 
+# Digits after the point of an amount. Money needs a few; 1e-1000000 would be a megabyte of zeros.
+DECIMALS_MAX: Final = 100
+
+# Characters of a name: an id, a source, a customer, a queue … Addresses of the web fit.
+NAME_LENGTH_MAX: Final = 2_048
+TAGS_MAX: Final = 1_000
+
+# A longer label value fails a whole scrape where Prometheus has a limit; ours has this one.
+LABEL_BYTES_MAX: Final = 200
+
 # Minor units of currencies that do not have two decimals. (ISO 4217.)
 EXPONENTS: Final = {
     currency: exponent
@@ -163,6 +173,9 @@ def amount(value: object) -> Amount:
     elif not isinstance(value, int | Decimal) or isinstance(value, bool):
         raise TypeError
     number = Amount(value)
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -DECIMALS_MAX:
+        raise ValueError
     if not 0 <= number < NUMBER_LIMIT:
         raise ValueError
     return number

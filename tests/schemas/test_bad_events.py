@@ -18,6 +18,7 @@ SCHEMA: Final = Draft202012Validator(events_schema())
 
 # What JSON Schema cannot say: see schemas/documents.py.
 BEYOND_SCHEMA: Final = {
+    "amount_tiny",
     "cost_ends_as_it_begins",
     "cost_from_february_30",
     "review_score_above_max",
