@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from schemas.duration import milliseconds, written
 from schemas.expectation import one_of
-from schemas.scalars import day, instant, rfc3339
+from schemas.scalars import LABEL_BYTES_MAX, day, instant, rfc3339
 
 
 def nothing() -> Iterable[str]:
@@ -51,6 +51,13 @@ def string(value: Any) -> str:
     if not value:
         raise ValueError
     return value
+
+
+def label(value: Any) -> str:
+    """Return a string that a label may hold."""
+    if len(string(value).encode()) > LABEL_BYTES_MAX:
+        raise ValueError
+    return string(value)
 
 
 def truth(value: Any) -> bool:
@@ -183,6 +190,11 @@ TEXT: Final = Form(
     "a non-empty string (numbers, dates, yes and no in quotes)",
     string,
     {"type": "string", "minLength": 1},
+)
+LABEL: Final = Form(
+    f"a string of 1 to {LABEL_BYTES_MAX} bytes (numbers, dates, yes and no in quotes)",
+    label,
+    {"type": "string", "minLength": 1, "maxLength": LABEL_BYTES_MAX},
 )
 SECRET: Final = Form("a non-empty string", string, {"type": "string", "minLength": 1}, secret=True)
 TRUTH: Final = Form("true or false", truth, {"type": "boolean"})

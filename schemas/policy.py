@@ -22,16 +22,18 @@ Attribute = Annotated[str, words(*ATTRIBUTE_NAMES)]
 PausingStatus = Annotated[str, words(*UNRESOLVED)]
 Duration = Annotated[int, forms.POSITIVE_DURATION]
 Days = Annotated[int, forms.whole(1, 3660)]
+Label = Annotated[str, forms.LABEL]
+Labels = tuple[Label, ...]
 Values = tuple[str, ...]
 
 
 class Dimensions(Struct, frozen=True):
     """Listed values of the label dimensions; an empty list takes every value."""
 
-    queue: Annotated[Values, Meta(description="Queues shown by name; others are `other`.")] = ()
-    channel: Annotated[Values, Meta(description="Channels shown by name.")] = ()
-    priority: Annotated[Values, Meta(description="Priorities shown by name.")] = ()
-    topic: Annotated[Values, Meta(description="Topics shown by name.")] = ()
+    queue: Annotated[Labels, Meta(description="Queues shown by name; others are `other`.")] = ()
+    channel: Annotated[Labels, Meta(description="Channels shown by name.")] = ()
+    priority: Annotated[Labels, Meta(description="Priorities shown by name.")] = ()
+    topic: Annotated[Labels, Meta(description="Topics shown by name.")] = ()
 
 
 class Kpis(Struct, frozen=True):
@@ -62,7 +64,7 @@ class Agents(Struct, frozen=True):
 
     enabled: Annotated[bool, Meta(description="Whether there are KPIs per agent.")] = False
     allow: Annotated[
-        Values, Meta(description="Agents shown by name; an empty list takes every agent.")
+        Labels, Meta(description="Agents shown by name; an empty list takes every agent.")
     ] = ()
     max: Annotated[
         Annotated[int, forms.whole(1, 100_000)],
@@ -164,7 +166,7 @@ class SlaTargets(Struct, frozen=True):
 class SlaPolicy(Struct, frozen=True, kw_only=True):
     """A service level agreement. `effective_from` <= creation < `effective_to`, milliseconds."""
 
-    id: Annotated[str, Meta(description="Name in the label `sla`; a new version has a new one.")]
+    id: Annotated[Label, Meta(description="Name in the label `sla`; a new version has a new one.")]
     match: Annotated[
         dict[Attribute, Annotated[tuple[str, ...], OneOrMore]],
         Meta(description="Values of attributes that a ticket must have; empty matches every one."),
@@ -252,11 +254,11 @@ class Policy(Struct, frozen=True, kw_only=True):
         Meta(description="Service level agreements; the first that matches a ticket applies."),
     ] = ()
     targets: Annotated[
-        dict[str, float | dict[str, float]],
+        dict[str, float | dict[Label, float]],
         Meta(description="Targets of KPIs, for all or by queue, shown beside them."),
     ] = {}
     benchmarks: Annotated[
-        dict[str, dict[str, float]],
+        dict[str, dict[Label, float]],
         Meta(description="Benchmarks of KPIs by source, shown beside them."),
     ] = {}
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import yaml
 
-from schemas.forms import TEXT
+from schemas.forms import LABEL, TEXT
 from schemas.settings import FILE, Settings, plain, written
 from schemas.settings_tree import Path, variable
 from schemas.shapes import Block, Either, Key, Listing, Scalar, Shape, Table
@@ -121,7 +121,7 @@ def expected(shape: Shape) -> str:
     """Return what a value may look like."""
     match shape:
         case Scalar(form=form):
-            return "a string" if form is TEXT else form.expected
+            return "a string" if form in (TEXT, LABEL) else form.expected
         case Listing(item=item, alone=alone):
             return f"{'one or ' if alone else ''}a list: {expected(item)}"
         case Table(key=key, value=value):

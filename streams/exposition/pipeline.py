@@ -138,7 +138,7 @@ REBALANCES: Final = PipelineFamily(
 OVERFLOW: Final = PipelineFamily(
     "helpdesk_pipeline_label_overflow",
     "counter",
-    "Values of an unlisted dimension that became `other`, past max_label_values.",
+    "Values of an unlisted dimension that became `other`: past max_label_values, or too long.",
     ("label",),
 )
 COLLECT: Final = PipelineFamily(

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from schemas.scalars import LABEL_BYTES_MAX
+
 NONE: Final = 0
 OTHER: Final = 1
 # Four codes are packed into one 64-bit key.
@@ -13,9 +15,9 @@ CODES_MAX: Final = 1 << CODE_BITS
 class Vocabulary:
     """The values of one label.
 
-    Listed values are closed: anything else is `other`. Without a list every value is taken, up
-    to `limit` values, where later ones become `other`. A value keeps its code for good, so a
-    fact that is derived again can be taken back.
+    Listed values are closed: anything else is `other`. Without a list every value is taken that
+    is not longer than a label may be, up to `limit` values, where later ones become `other`. A
+    value keeps its code for good, so a fact that is derived again can be taken back.
     """
 
     def __init__(self, listed: Sequence[str] = (), limit: int | None = None) -> None:
@@ -36,7 +38,7 @@ class Vocabulary:
         known = self._codes.get(value)
         if known is not None:
             return known
-        if self._room == 0:
+        if self._room == 0 or len(value.encode()) > LABEL_BYTES_MAX:
             if not self._closed:
                 self.overflows += 1
             return OTHER

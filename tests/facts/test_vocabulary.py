@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.scalars import LABEL_BYTES_MAX
 from streams.facts.vocabulary import CODES_MAX, NONE, OTHER, Vocabulary
 
 values = st.one_of(st.none(), st.sampled_from(("none", "other", "a", "b", "c", "d", "ä")))
@@ -73,3 +74,16 @@ def test_none_and_other_are_always_there(make: Callable[[], Vocabulary]) -> None
     assert vocabulary.code(None) == vocabulary.code("none") == NONE
     assert vocabulary.code("other") == OTHER
     assert vocabulary.overflows == 0
+
+
+@given(st.integers(195, 205), st.sampled_from(("a", "ä", "\U0001f389")), limits)
+def test_a_value_that_is_too_long_for_a_label_is_other(
+    size: int, letter: str, limit: int | None
+) -> None:
+    """In bytes, as Prometheus counts; whenever it comes, and counted each time."""
+    vocabulary = Vocabulary((), limit)
+    value = letter * (size // len(letter.encode()))
+    is_taken = limit != 0 and len(value.encode()) <= LABEL_BYTES_MAX
+    for asked in (1, 2):
+        assert vocabulary.texts[vocabulary.code(value)] == (value if is_taken else "other")
+        assert vocabulary.overflows == (0 if is_taken else asked)

@@ -12,7 +12,7 @@ from schemas.events import (
     ReviewScored,
 )
 from schemas.scalars import DAY, minor_units
-from tests.oracle.facts import RATIOS, Fact, money, seconds
+from tests.oracle.facts import RATIOS, Fact, money, open_label, seconds
 from tests.oracle.situation import Situation
 
 
@@ -32,7 +32,7 @@ def business_facts(situation: Situation) -> Iterator[Fact]:
         labels = {"kind": feedback.data.kind, "sentiment": feedback.data.sentiment}
         yield Fact("feedback", feedback.time, labels)
     for mention in situation.all(MentionObserved):
-        labels = {"network": mention.data.network, "sentiment": mention.data.sentiment}
+        labels = {"network": open_label(mention.data.network), "sentiment": mention.data.sentiment}
         yield Fact("mentions", mention.time, labels)
 
 

@@ -61,7 +61,14 @@ def label(policy: Policy, dimension: str, value: str | None) -> str:
     if value is None:
         return NONE
     listed = policy.agents.allow if dimension == "agent" else listed_values(policy, dimension)
-    return value if not listed or value in listed else OTHER
+    if listed:
+        return value if value in listed else OTHER
+    return open_label(value)
+
+
+def open_label(value: str) -> str:
+    """Return a value without a list as a label shows it: of at most 200 bytes."""
+    return value if len(value.encode()) <= 200 else OTHER
 
 
 def listed_values(policy: Policy, dimension: str) -> tuple[str, ...]:

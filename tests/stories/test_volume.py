@@ -23,6 +23,22 @@ def test_a_ticket_counts_at_its_creation_under_its_values(evaluate: Evaluate) ->
     assert now.value("tickets_opened_by_topic", topic="none") == 1
 
 
+def test_a_value_that_is_too_long_for_a_label_is_other(evaluate: Evaluate) -> None:
+    """200 bytes are taken; the ticket counts all the same."""
+    longest, longer = "ä" * 100, "ä" * 100 + "x"
+    story = Story(
+        evaluate,
+        f"""
+        09:00  t1  created  queue={longest}
+        09:00  t2  created  queue={longer}
+        09:00  m1  mention  network={longer} sentiment=neutral
+        """,
+    )
+    now = story.at("10:00")
+    assert now.labels("tickets_opened", "queue") == {longest, "other"}
+    assert now.labels("mentions", "network") == {"other"}
+
+
 def test_a_creation_carries_the_first_value_set_later(evaluate: Evaluate) -> None:
     """None was set by then, so the first one set later; a change after that shows nothing."""
     story = Story(
