@@ -195,6 +195,7 @@ class _Process:
             self._duty(housekeeping.keep_pulse(pulse, self.ownership)),
             self._duty(housekeeping.evict(self.engine, self.ownership, self.statistics, now)),
             self._duty(housekeeping.collect_garbage(self.ownership)),
+            self._duty(housekeeping.tell_overflows(self.engine.label_overflows)),
             self._duty(self._watch_topics()),
             self._duty(self._watch_faust()),
         ]

@@ -31,8 +31,9 @@ class Row(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Return the bytes of key and value."""
-        return len(self.key or b"") + len(self.value or b"")
+        """Return the bytes of key, value and headers."""
+        headers = sum(len(name) + len(value or b"") for name, value in self.headers)
+        return len(self.key or b"") + len(self.value or b"") + headers
 
 
 Rows = Mapping[TopicPartition, Sequence[Row]]

@@ -2,11 +2,12 @@
 
 import asyncio
 import gc
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Final
 
-from schemas.scalars import Milliseconds
+from schemas.scalars import LABEL_BYTES_MAX, Milliseconds
 from streams.engine.engine import Engine, horizon
 from streams.exposition.statistics import Statistics
 from streams.worker.ownership import Ownership
@@ -17,6 +18,9 @@ EVICTION_SECONDS: Final = 60.0
 EVICTION_EXAMINED: Final = 50_000
 EVICTION_SLICE: Final = 500
 COLLECTION_SECONDS: Final = 60.0
+OVERFLOW_SECONDS: Final = 60.0
+
+logger = logging.getLogger(__name__)
 
 
 class Pulse:
@@ -76,3 +80,22 @@ async def collect_garbage(ownership: Ownership) -> None:
         if not frozen and ownership.missing is None:
             gc.freeze()
             frozen = True
+
+
+async def tell_overflows(overflows: Callable[[], Mapping[str, int]]) -> None:
+    """Say by label that values have become `other` since the last time; never which."""
+    told: dict[str, int] = {}
+    while True:
+        found = dict(overflows())
+        for label, count in found.items():
+            if more := count - told.get(label, 0):
+                logger.warning(
+                    "%d more values of the label %s became other: there are more than "
+                    "max_label_values, or they have more than %d bytes. List the ones that you "
+                    "want to see in dimensions.",
+                    more,
+                    label,
+                    LABEL_BYTES_MAX,
+                )
+        told = found
+        await asyncio.sleep(OVERFLOW_SECONDS)

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.decode import decode
 from schemas.scalars import DAY, Milliseconds
-from streams.worker.housekeeping import Pulse, evict
+from streams.worker.housekeeping import Pulse, evict, tell_overflows
 from tests.worker.doubles import NOW, TO, World, event, until
 
 
@@ -46,3 +46,31 @@ async def test_old_entities_are_forgotten_with_a_tombstone(
     await world.ownership.checkpoint()
     rows = [row for row in world.log.read(TO.changelog, 0) if row.key == b"ticket\0T1"]
     assert [row.value is None for row in rows] == [False, True]
+
+
+async def test_labels_that_overflow_are_told_by_name_and_number(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once for each time that there are more; the values themselves may be names of people."""
+    monkeypatch.setattr("streams.worker.housekeeping.OVERFLOW_SECONDS", 0.0)
+    world = World()
+    partition = world.engine.open(0)
+    world.engine.serve(0, NOW)
+    looks = 0
+
+    def overflows() -> dict[str, int]:
+        nonlocal looks
+        looks += 1
+        return world.engine.label_overflows()
+
+    telling = asyncio.ensure_future(tell_overflows(overflows))
+    for number in range(2):
+        created = decode(event(number, f"T{number}", queue="ann.smith" * 100))
+        partition.apply([created], NOW)
+        world.engine.flush()
+        await until(lambda more=looks + 1: looks > more)  # type: ignore[misc]
+    telling.cancel()
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == 2
+    assert all("more values of the label queue became other" in line for line in lines)
+    assert "ann.smith" not in caplog.text

@@ -206,14 +206,19 @@ async def test_both_bindings_are_read() -> None:
     assert (bench.count("applied"), bench.count("rejected")) == (2, 0)
 
 
+@pytest.mark.parametrize(
+    "large",
+    [Record(0, b"x" * 10_000), Record(0, b"x", headers=[("flood", b"y" * 10_000)])],
+    ids=["value", "headers"],
+)
 async def test_a_flood_of_refused_records_brings_the_checkpoint_forward(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, large: Record
 ) -> None:
     """They wait in memory, so there is a bound to it."""
     monkeypatch.setattr("streams.worker.intake.WAITING_BYTES_MAX", 10_000)
     bench = Bench()
     shard = await bench.shard()
-    await bench.take([Record(0, b"x" * 10_000)])
+    await bench.take([large])
     assert bench.checkpoints == 1
     assert shard.rejected == []
     assert len(bench.world.log.read(TO.dead_letters, 0)) == 1
