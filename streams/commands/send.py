@@ -3,14 +3,15 @@
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time_ns
 from typing import TYPE_CHECKING
 
 import click
 
+from schemas.scalars import Milliseconds
 from schemas.settings import Settings
 from streams.commands.configuration import config_option, read_settings
 from streams.commands.event_files import event_lines
@@ -21,8 +22,13 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: deskpulse send --config deskpulse.yaml events.jsonl.gz")
 @config_option
+@click.option(
+    "--when-due",
+    is_flag=True,
+    help="Hold each event back until its time has come; FILE is in order of time.",
+)
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-def send(config: Path | None, files: Sequence[str]) -> None:
+def send(config: Path | None, when_due: bool, files: Sequence[str]) -> None:
     """Validate recorded events and send them to Kafka, keyed by their entities.
 
     FILE holds one CloudEvent a line (JSON); .gz too; - is standard input. Events that are
@@ -33,7 +39,7 @@ def send(config: Path | None, files: Sequence[str]) -> None:
     """
     settings = read_settings(config)
     start = perf_counter()
-    sent = _send(settings, files)
+    sent = _send(settings, files, now if when_due else None)
     topics = f" ({_listed(sent.topics)})" if sent.topics else ""
     reasons = f" ({_listed(sent.rejected)})" if sent.rejected else ""
     click.echo(
@@ -45,8 +51,15 @@ def send(config: Path | None, files: Sequence[str]) -> None:
         sys.exit(1)
 
 
-def _send(settings: Settings, files: Sequence[str]) -> "Sent":
-    """Send the events of files. Raises Failure."""
+def now() -> Milliseconds:
+    """Return the wall clock."""
+    return Milliseconds(time_ns() // 1_000_000)
+
+
+def _send(
+    settings: Settings, files: Sequence[str], clock: Callable[[], Milliseconds] | None
+) -> "Sent":
+    """Send the events of files, at once or by a clock. Raises Failure."""
     from aiokafka.errors import KafkaError
 
     from streams.worker import connection
@@ -54,7 +67,7 @@ def _send(settings: Settings, files: Sequence[str]) -> "Sent":
 
     async def work() -> "Sent":
         client = connection.client_options(settings.kafka)
-        async with Producer(client, settings.kafka.topic_prefix) as producer:
+        async with Producer(client, settings.kafka.topic_prefix, clock) as producer:
             return await send_all(chain.from_iterable(map(event_lines, files)), producer)
 
     try:

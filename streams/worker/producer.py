@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, Self
 
@@ -12,12 +12,15 @@ from aiokafka.errors import KafkaError
 from schemas.decode import decode
 from schemas.registry import kafka_key, topic_of
 from schemas.rejected import Rejected
+from schemas.scalars import SECOND, Milliseconds
 
 STRUCTURED: Final = (("content-type", b"application/cloudevents+json; charset=UTF-8"),)
 LINGER_MS: Final = 20
 BATCH_BYTES: Final = 256 * 1024
 # Sent and not yet acknowledged at most.
 WINDOW: Final = 10_000
+# The clock is looked at so often while an event is not due: it may be set, or the machine sleep.
+WAIT: Final = 10 * SECOND
 
 
 class Record(NamedTuple):
@@ -26,6 +29,7 @@ class Record(NamedTuple):
     topic: str
     key: bytes
     value: bytes
+    time: Milliseconds
 
 
 @dataclass
@@ -46,14 +50,23 @@ def record(value: bytes, topic_prefix: str) -> Record | Rejected:
     event = decode(value)
     if isinstance(event, Rejected):
         return event
-    return Record(topic_prefix + topic_of(event), kafka_key(event), value)
+    return Record(topic_prefix + topic_of(event), kafka_key(event), value, event.time)
 
 
 class Producer:
-    """Sends recorded events; use it as `async with`. Raises KafkaError."""
+    """Sends recorded events; use it as `async with`. Raises KafkaError.
 
-    def __init__(self, client: Mapping[str, Any], topic_prefix: str) -> None:
+    With a `clock` each event is held back until the clock shows its time.
+    """
+
+    def __init__(
+        self,
+        client: Mapping[str, Any],
+        topic_prefix: str,
+        clock: Callable[[], Milliseconds] | None = None,
+    ) -> None:
         self._prefix = topic_prefix
+        self._clock = clock
         self._producer = AIOKafkaProducer(
             **client,
             acks="all",
@@ -78,6 +91,8 @@ class Producer:
         """Send one event; it may be acknowledged later. (See flush.)"""
         sending = record(value, self._prefix)
         if isinstance(sending, Record):
+            if self._clock is not None:
+                await self._until(sending.time, self._clock)
             acknowledgement = await self._producer.send(
                 sending.topic, key=sending.key, value=sending.value, headers=list(STRUCTURED)
             )
@@ -90,6 +105,11 @@ class Producer:
         """Wait until everything is acknowledged. Raises KafkaError if something was refused."""
         waiting, self._under_way = self._under_way, set()
         await asyncio.gather(*waiting)
+
+    async def _until(self, time: Milliseconds, clock: Callable[[], Milliseconds]) -> None:
+        while (ahead := time - clock()) > 0:
+            await self.flush()
+            await asyncio.sleep(min(ahead, WAIT) / SECOND)
 
 
 async def send_all(values: Iterable[bytes], producer: Producer) -> Sent:

@@ -190,7 +190,7 @@ async def test_sent_events_reach_the_worker(ready_site: Site, tmp_path: Path) ->
         assert number(page, OPENED, window="1d") == 3
         assert number(page, "helpdesk_pipeline_events_total", outcome="rejected") == 0
     good = await asyncio.to_thread(
-        deskpulse, "send", "--config", str(ready_site.config), str(packed)
+        deskpulse, "send", "--when-due", "--config", str(ready_site.config), str(packed)
     )
     assert good.returncode == 0, good.stderr
     assert kafka.topic_prefix + "tickets 3" in good.stderr
