@@ -1,4 +1,4 @@
-"""Prometheus' rule files: the recordings and the alerts of a configuration."""
+"""Prometheus' rules, recordings and alerts of a configuration: as files, or for its operator."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -15,6 +15,7 @@ from streams.artifacts.rule import Alert
 HEADER: Final = "# Written by `deskpulse rules`. Change the settings and write it anew.\n"
 RECORDINGS: Final = "deskpulse-recordings.yml"
 ALERTS: Final = "deskpulse-alerts.yml"
+MANIFEST: Final = "prometheusrule.yaml"
 INTERVAL: Final = "30s"
 
 
@@ -57,12 +58,32 @@ def rule_files(settings: Settings) -> dict[str, str]:
     return {name: written(groups) for name, groups in rule_groups(settings).items()}
 
 
+def manifest(settings: Settings) -> str:
+    """Return all rules as an object for Prometheus' operator. Raises DeskpulseError."""
+    return _document(
+        {
+            "apiVersion": "monitoring.coreos.com/v1",
+            "kind": "PrometheusRule",
+            "metadata": {"name": "deskpulse", "labels": {"app.kubernetes.io/name": "deskpulse"}},
+            "spec": {"groups": every_group(settings)},
+        }
+    )
+
+
+def every_group(settings: Settings) -> list[dict[str, Any]]:
+    """Return the groups of all files. Raises DeskpulseError."""
+    return [group for groups in rule_groups(settings).values() for group in groups]
+
+
 def written(groups: Iterable[dict[str, Any]]) -> str:
     """Return groups as a rule file."""
-    text = yaml.dump(
-        {"groups": list(groups)}, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100_000
+    return _document({"groups": list(groups)})
+
+
+def _document(document: dict[str, Any]) -> str:
+    return HEADER + yaml.dump(
+        document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100_000
     )
-    return HEADER + text
 
 
 def _group(name: str, rules: list[dict[str, Any]]) -> dict[str, Any]:

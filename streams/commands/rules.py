@@ -10,14 +10,25 @@ from streams.commands.output import deliver, output_option
 
 @click.command(epilog="Example: deskpulse rules --config deskpulse.yaml --output rules")
 @config_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["prometheus", "kubernetes"]),
+    default="prometheus",
+    show_default=True,
+    help="Rule files of Prometheus, or one PrometheusRule for its operator.",
+)
 @output_option("Directory to write the rule files into; - prints all rules as one file.")
-def command(config: Path | None, output: Path) -> None:
+def command(config: Path | None, form: str, output: Path) -> None:
     """Write Prometheus' recording rules and alerts for these settings.
 
     The block `alerts` of the settings holds the thresholds.
     """
-    from streams.artifacts.rules import rule_files, rule_groups, written
+    from streams.artifacts.rules import MANIFEST, every_group, manifest, rule_files, written
 
     settings = read_settings(config)
-    groups = [group for file in rule_groups(settings).values() for group in file]
-    deliver(output, rule_files(settings), written(groups))
+    if form == "kubernetes":
+        whole = manifest(settings)
+        deliver(output, {MANIFEST: whole}, whole)
+    else:
+        deliver(output, rule_files(settings), written(every_group(settings)))
