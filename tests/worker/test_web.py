@@ -1,8 +1,11 @@
 """What a worker answers over HTTP."""
 
+import asyncio
 import gzip
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import aiohttp
 import pytest
@@ -90,6 +93,27 @@ async def test_healthy_does_not_depend_on_kafka(site: Site) -> None:
     """A restart during recovery would only restart the recovery."""
     site.missing = "Kafka does not answer"
     assert (await site.get("/-/healthy"))[0] == 200
+
+
+async def test_a_loop_that_stands_still_is_not_healthy(site: Site) -> None:
+    """The loop that does the work answers the probe: when it blocks, a restart helps."""
+    gave_up = threading.Event()
+
+    def probe() -> int | None:
+        try:
+            with urlopen(f"http://127.0.0.1:{site.web.port}/-/healthy", timeout=0.2) as answer:
+                return int(answer.status)
+        except TimeoutError:
+            return None
+        finally:
+            gave_up.set()
+
+    loop = asyncio.get_running_loop()
+    probing = loop.run_in_executor(None, probe)
+    gave_up.wait()
+    assert await probing is None
+    gave_up.clear()
+    assert await loop.run_in_executor(None, probe) == 200
 
 
 async def test_the_landing_page_needs_no_script(site: Site) -> None:
