@@ -1,17 +1,25 @@
 """The form of what cannot run here: compose, the image, Prometheus, Grafana."""
 
+import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
 import yaml
 
 from schemas.settings_check import load_settings
-from tests.house.repository import ROOT
+from streams.commands.main import COMMANDS
+from streams.demo.kafka_distribution import KAFKA_VERSION
+from streams.worker.app import LEAVE_SECONDS
+from tests.house.repository import ROOT, project
 
 DEPLOY: Final = ROOT / "deploy"
+OURS: Final = "deskpulse"
+# It writes to its own folder of programs; the others need no writable root.
+WRITABLE: Final = {"kafka"}
 
 
 def read(file: str) -> Any:
@@ -25,8 +33,19 @@ def compose() -> Any:
     return read("docker-compose.yml")
 
 
+def dockerfile() -> str:
+    """Return the Dockerfile with its continued lines joined."""
+    return (DEPLOY / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+
+
+def instruction(name: str) -> list[str]:
+    """Return the arguments of every instruction of a name in the image's last stage."""
+    last_stage = dockerfile().rsplit("\nFROM ", 1)[1]
+    return re.findall(rf"^{name} +(.*)$", last_stage, re.MULTILINE)
+
+
 def test_compose_has_the_whole_chain(compose: Any) -> None:
-    wanted = {"kafka", "topics", "worker", "prometheus", "alertmanager", "grafana"}
+    wanted = {"kafka", "topics", "worker", "events", "prometheus", "alertmanager", "grafana"}
     assert set(compose["services"]) == wanted
 
 
@@ -35,9 +54,115 @@ def test_images_are_pinned(compose: Any) -> None:
     assert [image for image in images if not re.search(r":v?\d+\.\d+\.\d+$", image)] == []
 
 
-def test_whatever_keeps_running_has_a_health_check(compose: Any) -> None:
-    lasting = {name: each for name, each in compose["services"].items() if each["restart"] != "no"}
-    assert [name for name, service in lasting.items() if "healthcheck" not in service] == []
+def test_our_images_have_our_version(compose: Any) -> None:
+    version = project()["project"]["version"]
+    ours = {each["image"] for each in compose["services"].values() if "build" in each}
+    assert ours == {f"{OURS}:{version}"}
+    assert f'org.opencontainers.image.version="{version}"' in dockerfile()
+    assert f"--tag {OURS}:{version} ." in dockerfile()
+
+
+def test_compose_runs_the_kafka_that_tests_run(compose: Any) -> None:
+    assert compose["services"]["kafka"]["image"] == f"apache/kafka:{KAFKA_VERSION}"
+
+
+def unchecked(services: Any) -> Iterator[str]:
+    """Yield the services that keep running without a health check, or have one of another's."""
+    for name, service in services.items():
+        check = service.get("healthcheck", {})
+        ours = "build" in service
+        if ours and service["command"][0] != "worker":
+            if not check.get("disable"):
+                yield f"{name}: the image's check is for workers"
+        elif check.get("disable") or not (check or (ours and instruction("HEALTHCHECK"))):
+            yield f"{name}: nobody looks whether it is healthy"
+
+
+def unconfined(services: Any) -> Iterator[str]:
+    """Yield what a service may do beyond its work."""
+    for name, service in services.items():
+        if service.get("cap_drop") != ["ALL"] or "cap_add" in service:
+            yield f"{name}: has capabilities"
+        if service.get("security_opt") != ["no-new-privileges:true"]:
+            yield f"{name}: may get privileges"
+        if service.get("privileged") or service.get("user") == "root":
+            yield f"{name}: runs as root"
+        if (service.get("read_only") is not True) != (name in WRITABLE):
+            yield f"{name}: root can be written, or needs to be"
+        if not service.get("logging", {}).get("options", {}).get("max-size"):
+            yield f"{name}: its log may fill the disk"
+        if service["restart"] != "no" and "mem_limit" not in service:
+            yield f"{name}: may take all memory"
+
+
+def test_services_are_checked_and_confined(compose: Any) -> None:
+    assert [*unchecked(compose["services"]), *unconfined(compose["services"])] == []
+
+
+@pytest.mark.parametrize(
+    ("service", "member", "value", "said"),
+    [
+        ("worker", "healthcheck", {"disable": True}, "worker: nobody looks"),
+        ("grafana", "healthcheck", {}, "grafana: nobody looks"),
+        ("topics", "healthcheck", {}, "topics: the image's check is for workers"),
+        ("kafka", "cap_drop", [], "kafka: has capabilities"),
+        ("kafka", "cap_add", ["NET_RAW"], "kafka: has capabilities"),
+        ("worker", "security_opt", [], "worker: may get privileges"),
+        ("grafana", "user", "root", "grafana: runs as root"),
+        ("prometheus", "read_only", False, "prometheus: root can be written"),
+        ("events", "logging", {}, "events: its log may fill the disk"),
+        ("events", "mem_limit", None, "events: may take all memory"),
+    ],
+)
+def test_a_planted_fault_of_a_service_is_found(
+    compose: Any, service: str, member: str, value: Any, said: str
+) -> None:
+    services = {name: dict(each) for name, each in compose["services"].items()}
+    services[service] |= {member: value}
+    if value is None:
+        del services[service][member]
+    found = [*unchecked(services), *unconfined(services)]
+    assert any(said in fault for fault in found), found
+
+
+def test_no_password_is_written_down(compose: Any) -> None:
+    """Compose refuses to start without one, and says so; files with secrets stay out of Git."""
+    given = compose["services"]["grafana"]["environment"]["GF_SECURITY_ADMIN_PASSWORD"]
+    assert re.fullmatch(r"\$\{GRAFANA_PASSWORD:\?[^}]+\}", given)
+    ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    assert {".env", "deploy/alertmanager/chat-url"} <= set(ignored)
+
+
+def test_demo_events_come_only_when_asked_for(compose: Any) -> None:
+    profiles = {name: each.get("profiles") for name, each in compose["services"].items()}
+    assert {name: each for name, each in profiles.items() if each} == {"events": ["demo"]}
+    (script,) = compose["services"]["events"]["command"]
+    assert {"generate", "send"} <= set(re.findall(r"deskpulse (\S+)", script)) <= COMMANDS.keys()
+    assert f"--config {settings_file(compose)} --when-due" in script
+
+
+def settings_file(compose: Any) -> str:
+    """Return where the worker's settings are mounted."""
+    mounted = [volume.split(":") for volume in compose["services"]["worker"]["volumes"]]
+    ((_, place, mode),) = [each for each in mounted if each[0] == "./deploy/deskpulse.yaml"]
+    assert mode == "ro"
+    return str(place)
+
+
+def test_workers_and_topics_read_the_same_settings(compose: Any) -> None:
+    for name, words in (("worker", ["worker"]), ("topics", ["topics", "create"])):
+        assert compose["services"][name]["command"] == [*words, "--config", settings_file(compose)]
+
+
+def test_a_worker_has_time_to_stop(compose: Any) -> None:
+    grace = compose["services"]["worker"]["stop_grace_period"]
+    assert int(grace.removesuffix("s")) >= 2 * LEAVE_SECONDS
+
+
+def test_what_prometheus_keeps_is_bounded(compose: Any) -> None:
+    flags = compose["services"]["prometheus"]["command"]
+    assert "--config.file=/etc/prometheus/prometheus.yml" in flags
+    assert [flag for flag in flags if flag.startswith("--storage.tsdb.retention.size=")]
 
 
 def test_kafka_needs_no_zookeeper_and_keeps_its_data(compose: Any) -> None:
@@ -75,7 +200,7 @@ def test_the_workers_settings_are_valid_and_fit_compose(compose: Any) -> None:
     assert settings.kafka.bootstrap_servers == "kafka:9092"
     port = settings.metrics.listen.rsplit(":")[-1]
     assert compose["services"]["worker"]["expose"] == [port]
-    assert f"EXPOSE {port}\n" in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    assert instruction("EXPOSE") == [port]
     (job,) = [
         job
         for job in read("deploy/prometheus/prometheus.yml")["scrape_configs"]
@@ -86,18 +211,33 @@ def test_the_workers_settings_are_valid_and_fit_compose(compose: Any) -> None:
 
 
 def test_the_image_runs_without_root_and_from_the_lock() -> None:
-    dockerfile = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
-    last_stage = dockerfile.rsplit("\nFROM ", 1)[1]
+    last_stage = dockerfile().rsplit("\nFROM ", 1)[1]
     assert "-slim-" in last_stage.splitlines()[0]
-    assert "\nUSER deskpulse\n" in last_stage
-    assert "--require-hashes -r /requirements-runtime.lock" in last_stage
+    (user,) = instruction("USER")
+    assert re.fullmatch(r"([1-9]\d+):\1", user)
+    assert instruction("STOPSIGNAL") == ["SIGTERM"]
+    assert instruction("ENTRYPOINT") == ['["deskpulse"]']
+    assert "--require-hashes --requirement requirements-runtime.lock" in dockerfile()
+    assert "pip" not in last_stage
+
+
+def test_the_image_has_nothing_to_write_at_run_time() -> None:
+    """Bytecode is made when it is built; with a read-only root it could not be made later."""
+    (environment,) = instruction("ENV")
+    assert "PYTHONDONTWRITEBYTECODE=1" in environment
+    assert "compileall" in dockerfile().rsplit("\nFROM ", 1)[0]
+
+
+def test_the_images_health_check_asks_whether_the_loop_turns() -> None:
+    (check,) = instruction("HEALTHCHECK")
+    port = instruction("EXPOSE")[0]
+    assert f"http://127.0.0.1:{port}/-/healthy" in check
 
 
 def test_what_the_image_copies_is_not_ignored() -> None:
-    dockerfile = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     copied = {
         file
-        for line in re.findall(r"^COPY (?!--from)(.*) \S+$", dockerfile, re.MULTILINE)
+        for line in re.findall(r"^COPY (?!--from)(.*) \S+$", dockerfile(), re.MULTILINE)
         for file in line.split()
     }
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
@@ -140,6 +280,7 @@ def has_compose() -> bool:
 def test_compose_takes_its_file() -> None:
     result = subprocess.run(
         ["docker", "compose", "--file", str(ROOT / "docker-compose.yml"), "config", "--quiet"],
+        env={**os.environ, "GRAFANA_PASSWORD": "for this check"},
         capture_output=True,
         text=True,
         check=False,
