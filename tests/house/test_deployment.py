@@ -250,6 +250,12 @@ def test_grafana_finds_prometheus() -> None:
     assert (source["type"], source["url"]) == ("prometheus", "http://prometheus:9090")
 
 
+def test_grafana_is_given_the_dashboards(compose: Any) -> None:
+    (provider,) = read("deploy/grafana/provisioning/dashboards/deskpulse.yml")["providers"]
+    mounted = f"./deploy/grafana/dashboards:{provider['options']['path']}:ro"
+    assert mounted in compose["services"]["grafana"]["volumes"]
+
+
 def test_alerts_have_a_receiver() -> None:
     alertmanager = read("deploy/alertmanager/alertmanager.yml")
     receivers = [receiver["name"] for receiver in alertmanager["receivers"]]

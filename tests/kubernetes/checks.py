@@ -147,6 +147,14 @@ def scraping(cluster: Cluster) -> Faults:
             yield "ServiceMonitor has another limit of samples than prometheus.yml"
 
 
+def dashboards(cluster: Cluster) -> Faults:
+    """Grafana's sidecar finds the dashboards."""
+    for item in cluster.of("ConfigMap"):
+        shown = any(name.endswith(".json") for name in item["data"])
+        if shown and item["metadata"].get("labels", {}).get("grafana_dashboard") != "1":
+            yield f"no sidecar finds {item['metadata']['name']}"
+
+
 def rules(cluster: Cluster) -> Faults:
     """The rules are those of the settings."""
     for rule in cluster.of("PrometheusRule"):
@@ -176,6 +184,7 @@ CHECKS: Final[tuple[Callable[[Cluster], Faults], ...]] = (
     pods.confinement,
     network,
     scraping,
+    dashboards,
     rules,
     namespaces,
 )

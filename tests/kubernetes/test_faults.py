@@ -102,6 +102,7 @@ PLANTED: Final = [
     (checks.scraping, "ServiceMonitor spec jobLabel", "a", "calls the job None, the alerts desk"),
     (checks.scraping, "ServiceMonitor spec endpoints 0 interval", "1m", "at another interval"),
     (checks.scraping, "ServiceMonitor spec sampleLimit", 5, "another limit of samples"),
+    (checks.dashboards, "ConfigMap data new.json", "{}", "no sidecar finds deskpulse-settings"),
     (checks.rules, "PrometheusRule spec groups 0 interval", "5m", "the rules are stale"),
     (checks.namespaces, "Job metadata namespace", "default", "several namespaces"),
 ]

@@ -45,6 +45,18 @@ def test_every_file_belongs_to_a_kustomization() -> None:
     }
 
 
+def test_every_dashboard_is_shipped() -> None:
+    shipped = {
+        name: text
+        for item in Cluster(kustomize.build(PRODUCTION)).of("ConfigMap")
+        for name, text in item["data"].items()
+        if name != SETTINGS
+    }
+    files = (ROOT / "deploy" / "grafana" / "dashboards").rglob("*.json")
+    assert shipped == {file.name: file.read_text("utf-8") for file in files}
+    assert shipped
+
+
 @pytest.mark.parametrize(
     ("folder", "settings"),
     [(OPERATOR, KUBERNETES / "base"), (PRODUCTION, PRODUCTION)],
