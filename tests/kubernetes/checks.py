@@ -138,6 +138,10 @@ def scraping(cluster: Cluster) -> Faults:
         (endpoint,) = monitor["endpoints"]
         if endpoint["port"] not in {port["name"] for port in service["spec"]["ports"]}:
             yield f"ServiceMonitor: the Service has no port named {endpoint['port']}"
+        if endpoint.get("scheme", "http") != cluster.scheme:
+            yield f"ServiceMonitor does not speak {cluster.scheme}"
+        if ("basicAuth" in endpoint) != (cluster.scheme == "https"):
+            yield "ServiceMonitor: a password goes with TLS, and TLS with a password"
         called = service["metadata"]["labels"].get(monitor["jobLabel"])
         if called != cluster.settings.alerts.job:
             yield f"Prometheus calls the job {called}, the alerts {cluster.settings.alerts.job}"

@@ -47,6 +47,11 @@ class Cluster:
         )
         return load_settings(text, {}, f"ConfigMap {SETTINGS}")
 
+    @property
+    def scheme(self) -> str:
+        """How the worker's pages are read."""
+        return "http" if self.settings.metrics.web_config_file is None else "https"
+
     def pods(self) -> Iterator[tuple[str, dict[str, str], Any]]:
         """Yield name, labels and specification of every workload's pods."""
         for kind in ("StatefulSet", "Job"):

@@ -27,6 +27,8 @@ def probes(cluster: Cluster) -> Faults:
         asked = probe(cluster, name)["path"]
         if asked != path:
             yield f"{name}Probe asks for {asked}, expected {path}"
+        if probe(cluster, name).get("scheme", "HTTP") != cluster.scheme.upper():
+            yield f"{name}Probe does not speak {cluster.scheme}"
         if asked not in served:
             yield f"{name}Probe asks for {asked}, which no worker serves"
 
@@ -58,20 +60,18 @@ def mounts(cluster: Cluster) -> Faults:
         config = PurePosixPath(container["args"][container["args"].index("--config") + 1])
         if config.name != SETTINGS or "configMap" not in (found.get(config.parent) or {}):
             yield f"{name}: {config} is not mounted"
-        for file in secret_files(cluster):
+        for file in secret_files(cluster, worker=container["args"][0] == "worker"):
             if "secret" not in (found.get(file.parent) or {}):
                 yield f"{name}: no secret is mounted for {file}"
 
 
-def secret_files(cluster: Cluster) -> list[PurePosixPath]:
-    """Return the files that the settings name."""
+def secret_files(cluster: Cluster, *, worker: bool) -> list[PurePosixPath]:
+    """Return the files that the settings name; those of the pages are for workers only."""
     security = cluster.settings.kafka.security
-    named = (
-        security.password_file,
-        security.ca_file,
-        security.key_file,
-        security.certificate_file,
-    )
+    named = [security.password_file, security.ca_file]
+    named += [security.key_file, security.certificate_file]
+    if worker:
+        named.append(cluster.settings.metrics.web_config_file)
     return [PurePosixPath(file) for file in named if file is not None]
 
 

@@ -63,6 +63,7 @@ PLANTED: Final = [
     (pods.mounts, "StatefulSet pod volumes", [], "no volume settings"),
     (pods.mounts, "StatefulSet container volumeMounts 0 readOnly", ABSENT, "can be written"),
     (pods.mounts, "Job pod volumes 1 configMap name", "other", "no ConfigMap other"),
+    (pods.mounts, "StatefulSet pod volumes 0 secret", ABSENT, "no secret is mounted for /run/sec"),
     (pods.mounts, "Job container args 3", "/etc/deskpulse.yaml", "/etc/deskpulse.yaml is not m"),
     (
         pods.mounts,
@@ -99,6 +100,8 @@ PLANTED: Final = [
     (checks.scraping, "Service spec publishNotReadyAddresses", ABSENT, "recovers is not scraped"),
     (checks.scraping, "ServiceMonitor spec selector labels", {"a": "b"}, "does not select the Se"),
     (checks.scraping, "ServiceMonitor spec endpoints 0 port", "http", "no port named http"),
+    (checks.scraping, "ServiceMonitor spec endpoints 0 scheme", "http", "does not speak https"),
+    (checks.scraping, "ServiceMonitor spec endpoints 0 basicAuth", ABSENT, "a password goes with"),
     (checks.scraping, "ServiceMonitor spec jobLabel", "a", "calls the job None, the alerts desk"),
     (checks.scraping, "ServiceMonitor spec endpoints 0 interval", "1m", "at another interval"),
     (checks.scraping, "ServiceMonitor spec sampleLimit", 5, "another limit of samples"),
