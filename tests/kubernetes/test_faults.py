@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 
+from schemas.checking import SettingsError
 from tests.house.repository import ROOT
 from tests.kubernetes import checks, pods
 from tests.kubernetes.checks import CHECKS
@@ -152,8 +153,9 @@ def test_a_password_in_the_settings_is_found() -> None:
         .read_text("utf-8")
         .replace("    password_file: ", "    password: invented #")
     )
-    found = list(checks.secrets(planted(f"ConfigMap data {SETTINGS}", text)))
-    assert found == ["the settings hold a password"]
+    cluster = planted(f"ConfigMap data {SETTINGS}", text)
+    with pytest.raises(SettingsError, match="a secret does not belong here"):
+        _ = cluster.settings
 
 
 def test_no_rule_is_without_a_planted_fault() -> None:
