@@ -53,14 +53,18 @@ async def evict(
     statistics: Statistics,
     clock: Callable[[], Milliseconds],
 ) -> None:
-    """Forget entities past the horizon, now and then, a slice at a time."""
+    """Forget entities past the horizon, now and then, a slice at a time.
+
+    The horizon is counted from the latest event of the shard, not from the clock alone: what a
+    wrong clock makes us forget does not come back with the right time.
+    """
     kept = horizon(engine.policy)
     while True:
         await asyncio.sleep(EVICTION_SECONDS)
         for shard in ownership.shards:
             left = min(EVICTION_EXAMINED, sum(shard.partition.entities().values()))
             while left > 0 and ownership.holds(shard):
-                before = clock() - kept
+                before = min(clock(), shard.latest) - kept
                 statistics.evicted += shard.partition.evict(before, EVICTION_SLICE)
                 engine.flush_if_full()
                 left -= EVICTION_SLICE

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from aiokafka import TopicPartition
 
-from schemas.scalars import Milliseconds
+from schemas.scalars import FIRST_INSTANT, Milliseconds
 from streams.engine.partition import Partition
 from streams.worker.fence import Fence, Row
 
@@ -39,6 +39,11 @@ class Shard:
         self.expected = dict(offsets)
         self.committed = dict(offsets)
         self.recovered = True
+
+    @property
+    def latest(self) -> Milliseconds:
+        """The time of the latest event that has come; before the first one, the earliest time."""
+        return max(self.last_event.values(), default=Milliseconds(FIRST_INSTANT))
 
     def refuse(self, letter: Row) -> None:
         """Keep a dead letter for the next checkpoint."""

@@ -3,11 +3,15 @@
 import asyncio
 
 import pytest
+from aiokafka import TopicPartition
 
 from schemas.decode import decode
 from schemas.scalars import DAY, Milliseconds
 from streams.worker.housekeeping import Pulse, evict, tell_overflows
-from tests.worker.doubles import NOW, TO, World, event, until
+from streams.worker.shard import Shard
+from tests.worker.doubles import NOW, TICKETS, TO, World, event, until
+
+SOURCE = TopicPartition(TICKETS, 0)
 
 
 def test_a_pulse_in_time_is_a_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,12 +27,8 @@ def test_a_pulse_in_time_is_a_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
     assert pulse.beat()
 
 
-async def test_old_entities_are_forgotten_with_a_tombstone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """In memory at once, in the changelog with the next checkpoint."""
-    monkeypatch.setattr("streams.worker.housekeeping.EVICTION_SECONDS", 0.0)
-    world = World()
+async def solved_ticket(world: World) -> Shard:
+    """Return a shard that holds a ticket solved an hour ago."""
     world.ownership.assign([0])
     await until(lambda: world.ownership.serving(0) is not None)
     shard = world.ownership.serving(0)
@@ -36,8 +36,20 @@ async def test_old_entities_are_forgotten_with_a_tombstone(
     created = decode(event(0))
     solved = decode(event(1, type_="ticket.status", status="solved"))
     shard.partition.apply([created, solved], NOW)
+    shard.last_event[SOURCE] = NOW
     await world.ownership.checkpoint()
+    return shard
+
+
+async def test_old_entities_are_forgotten_with_a_tombstone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In memory at once, in the changelog with the next checkpoint."""
+    monkeypatch.setattr("streams.worker.housekeeping.EVICTION_SECONDS", 0.0)
+    world = World()
+    shard = await solved_ticket(world)
     later = Milliseconds(NOW + 1000 * DAY)
+    shard.last_event[SOURCE] = later
     evicting = asyncio.ensure_future(
         evict(world.engine, world.ownership, world.statistics, lambda: later)
     )
@@ -74,3 +86,25 @@ async def test_labels_that_overflow_are_told_by_name_and_number(
     assert len(lines) == 2
     assert all("more values of the label queue became other" in line for line in lines)
     assert "ann.smith" not in caplog.text
+
+
+async def test_a_clock_that_is_wrong_makes_nothing_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Only events of a later time do: what is forgotten does not come back with the right time."""
+    monkeypatch.setattr("streams.worker.housekeeping.EVICTION_SECONDS", 0.0)
+    world = World()
+    await solved_ticket(world)
+    asked = 0
+
+    def far_ahead() -> Milliseconds:
+        nonlocal asked
+        asked += 1
+        return Milliseconds(NOW + 1000 * DAY)
+
+    evicting = asyncio.ensure_future(
+        evict(world.engine, world.ownership, world.statistics, far_ahead)
+    )
+    await until(lambda: asked > 2)
+    evicting.cancel()
+    assert world.statistics.evicted == 0
