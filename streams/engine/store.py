@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from schemas.registry import entity_of
 from streams.entities import stored
-from streams.entities.stored import StateError, Stored
+from streams.entities.stored import Stored
 
 STATEMENT: Final = "statement"
 SEPARATOR: Final = "\0"
@@ -45,11 +45,8 @@ class Store:
     def restore(self, kind: str, key: str, value: bytes | None) -> None:
         """Take one record of the changelog. Raises StateError."""
         if value is not None and value[:1] != stored.VERSION:
-            raise StateError(
-                f"changelog record of partition {self._partition} has state version "
-                f"{value[0] if value else 'none'}, this program reads {stored.VERSION[0]}; "
-                "run the version that wrote it, or reset the group to recompute"
-            )
+            what = f"changelog record of partition {self._partition}"
+            raise stored.of_another_version(what, value)
         if kind == STATEMENT:
             customer, ticket = split(key)
             self._state(customer, ticket, None if value is None else value[1:])

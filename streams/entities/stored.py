@@ -92,6 +92,14 @@ class StateError(Exception):
     """A changelog record that this program cannot read: of another version, or damaged."""
 
 
+def of_another_version(what: str, record: bytes) -> StateError:
+    """Return the error of a record whose first byte is not our version, with what to do."""
+    return StateError(
+        f"{what} has state version {record[0] if record else 'none'}, this program reads "
+        f"{VERSION[0]}; run the version that wrote it, or recompute under a new kafka.group"
+    )
+
+
 def compact_id(text: str) -> str | bytes:
     """Return a canonical lower-case UUID as its 16 bytes, any other id as it is."""
     if len(text) != 36 or not (text[8] == text[13] == text[18] == text[23] == "-"):

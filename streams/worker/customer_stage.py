@@ -14,7 +14,6 @@ from aiokafka.partitioner import murmur2
 from streams.engine.partition import Said
 from streams.engine.store import joined, split
 from streams.entities import stored
-from streams.entities.stored import StateError
 from streams.worker.fence import Row
 
 # A ticket speaks of its customer several times, and the hash is plain Python.
@@ -36,10 +35,6 @@ def statement_row(said: Said) -> Row:
 def statement(key: bytes, value: bytes | None) -> Said:
     """Return the statement of a record. Raises StateError if another version wrote it."""
     if value is not None and value[:1] != stored.VERSION:
-        raise StateError(
-            f"a statement about a customer has state version {value[0] if value else 'none'}, "
-            f"this program reads {stored.VERSION[0]}; run the version that wrote it, or reset "
-            "the group to recompute"
-        )
+        raise stored.of_another_version("a statement about a customer", value)
     customer, ticket = split(key.decode())
     return Said(customer, ticket, None if value is None else value[1:])

@@ -18,6 +18,7 @@ from streams.worker.batch import Batch, Record
 from streams.worker.customer_stage import statement
 from streams.worker.dead_letters import dead_letter
 from streams.worker.ownership import Ownership
+from streams.worker.positions import cut, hole
 from streams.worker.shard import Shard
 
 Guard = Callable[[Shard, TopicPartition, int], bool]
@@ -81,11 +82,14 @@ class Intake:
         """Do `work` on slices of the batch, each record once.
 
         A batch of a shard that is not served is left: it begins at its committed offsets.
+        Raises Failure if records are lost that nobody writes again.
         """
         shard = self._ownership.serving(source.partition)
         if shard is None:
             return
         expected = shard.expected[source]
+        if batch.begin < expected and self._ownership.ends_before(source, expected):
+            expected = self._begin_anew(shard, source, batch.begin)
         if self._guard(shard, source, batch.begin):
             self._statistics.rereads += 1
             logger.info(
@@ -97,7 +101,8 @@ class Intake:
             )
             await self._seek({source: expected})
             return
-        self._statistics.holes += batch.begin > expected
+        if batch.begin > expected:
+            self._pass_over(source, expected, batch.begin)
         fresh = [record for record in batch.records if record.offset >= expected]
         for start in range(0, len(fresh), EVENTS_BETWEEN_PAUSES):
             part = fresh[start : start + EVENTS_BETWEEN_PAUSES]
@@ -109,6 +114,23 @@ class Intake:
             if not self._ownership.holds(shard):
                 return
         shard.expected[source] = max(batch.end, shard.expected[source])
+
+    def _begin_anew(self, shard: Shard, source: TopicPartition, begin: int) -> int:
+        """Go back to `begin` in an input that ends before what was read of it; return that.
+
+        The client went to its first record and told nobody. Raises Failure as `cut`.
+        """
+        read = shard.expected[source]
+        found = cut(source, read, begin, internal=self._ownership.is_internal(source.topic))
+        logger.warning("%s", found.remark)
+        shard.expected[source] = found.offset
+        return found.offset
+
+    def _pass_over(self, source: TopicPartition, expected: int, begin: int) -> None:
+        """Count a hole. Raises Failure as `hole`."""
+        internal = self._ownership.is_internal(source.topic)
+        logger.warning("%s", hole(source, expected, begin, internal=internal))
+        self._statistics.holes += 1
 
     def _apply(self, shard: Shard, source: TopicPartition, records: Sequence[Record]) -> None:
         now = self._clock()

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
@@ -19,6 +19,8 @@ from streams.worker.checkpoint import Destinations, write_checkpoint
 from streams.worker.connection import is_denial
 from streams.worker.failure import RESTART, Failure
 from streams.worker.fence import Fence, Fenced, Refused
+from streams.worker.inputs import Inputs
+from streams.worker.positions import Covered, beginnings, check_partitions
 from streams.worker.recovery import derive
 from streams.worker.shard import Shard
 
@@ -28,34 +30,6 @@ RETRY_SECONDS: Final = 1.0
 logger = logging.getLogger(__name__)
 
 
-class Inputs(Protocol):
-    """The worker's membership in the consumer group, as far as shards need it."""
-
-    async def committed(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        """Return where each partition goes on: its committed offset, else its beginning."""
-        ...
-
-    async def seek(self, offsets: dict[TopicPartition, int]) -> None:
-        """Read on from `offsets`."""
-        ...
-
-    async def commit(self, offsets: dict[TopicPartition, int]) -> bool:
-        """Commit `offsets`; False if this worker's assignment is a thing of the past."""
-        ...
-
-    def open(self, partitions: Iterable[TopicPartition]) -> None:
-        """Let records of `partitions` through."""
-        ...
-
-    def close(self, partitions: Iterable[TopicPartition]) -> None:
-        """Hold records of `partitions` back."""
-        ...
-
-    def lag(self, source: TopicPartition, expected: int) -> int | None:
-        """Return how many records from `expected` on there are, None if unknown."""
-        ...
-
-
 @dataclass(frozen=True)
 class Parts:
     """What the ownership works with; each can be another one in a test."""
@@ -63,7 +37,7 @@ class Parts:
     engine: Engine
     inputs: Inputs
     fence: Callable[[int], Fence]
-    read_changelog: Callable[[int, Partition], Coroutine[Any, Any, None]]
+    read_changelog: Callable[[int, Partition], Coroutine[Any, Any, Covered]]
     clock: Callable[[], Milliseconds]
     fail: Callable[[BaseException], None]
 
@@ -136,6 +110,15 @@ class Ownership:
     def is_open(self, source: TopicPartition) -> bool:
         """Return whether records of `source` may pass: its shard is recovered."""
         return self.serving(source.partition) is not None
+
+    def is_internal(self, topic: str) -> bool:
+        """Return whether only workers write to an input topic."""
+        return self._to.is_internal(topic)
+
+    def ends_before(self, source: TopicPartition, offset: int) -> bool:
+        """Return whether an input is known to end before `offset`."""
+        end = self._parts.inputs.end(source)
+        return end is not None and end < offset
 
     @property
     def shards(self) -> Sequence[Shard]:
@@ -229,16 +212,19 @@ class Ownership:
 
         1. Start the fence: from here on nobody else can write this shard.
         2. Read the changelog to the end that it has now, and derive the entities.
-        3. Seek the inputs to their committed offsets, then let their records through.
+        3. Seek the inputs to where reading goes on, then let their records through.
         """
         started = monotonic()
         inputs = self._parts.inputs
         try:
             await shard.fence.start()
-            await self._parts.read_changelog(shard.number, shard.partition)
+            covered = await self._parts.read_changelog(shard.number, shard.partition)
+            check_partitions(covered, self._to.partitions)
             async with self._deriving:
                 await derive(self._parts.engine, shard.partition, self._parts.clock())
-            offsets = await inputs.committed(shard.inputs)
+            found = await inputs.standing(shard.inputs)
+            begun = beginnings(found, covered, self._to.is_internal)
+            offsets = {source: each.offset for source, each in begun.items()}
             await inputs.seek(offsets)
         except StateError as error:
             self._parts.fail(Failure(f"Partition {shard.number}: {error}"))
@@ -259,6 +245,8 @@ class Ownership:
             return
         if not self.holds(shard):
             return  # dropped, though a library kept the cancellation to itself
+        for remark in filter(None, (each.remark for each in begun.values())):
+            logger.warning("%s", remark)
         shard.begin(offsets)
         self._parts.engine.serve(shard.number, self._parts.clock())
         self._statistics.recovery_seconds = monotonic() - started
@@ -310,7 +298,8 @@ class Ownership:
     def _state(self, source: TopicPartition, shard: Shard | None) -> PartitionState:
         if shard is None:
             return PartitionState(source.topic, source.partition, False, None, None)
-        lag = self._parts.inputs.lag(source, shard.expected[source])
+        end = self._parts.inputs.end(source)
+        lag = None if end is None else max(0, end - shard.expected[source])
         last_event = shard.last_event.get(source)
         return PartitionState(source.topic, source.partition, True, lag, last_event)
 

@@ -9,6 +9,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from schemas.scalars import Milliseconds
 from streams.engine.engine import Engine
 from streams.engine.partition import Partition
+from streams.worker import positions
+from streams.worker.positions import Covered
 
 # To derive an entity takes some 25 to 100 us, so a slice holds the event loop for 3 to 10 ms.
 ENTITIES_BETWEEN_PAUSES: Final = 100
@@ -16,13 +18,15 @@ ENTITIES_BETWEEN_PAUSES: Final = 100
 
 async def read_changelog(
     client: Mapping[str, Any], changelog: str, number: int, partition: Partition
-) -> None:
+) -> Covered:
     """Read what was committed to a partition of the changelog, up to the end as it is now.
 
-    Must be called after the shard's fence was started: from then on nobody else can write, and
-    what a dead worker left open is aborted. Raises KafkaError, and StateError if a record was
-    written by another version of the program.
+    Entities go to `partition`; what they cover is returned. Must be called after the shard's
+    fence was started: from then on nobody else can write, and what a dead worker left open is
+    aborted. Raises KafkaError, and StateError if a record was written by another version of the
+    program.
     """
+    covered = Covered()
     source = TopicPartition(changelog, number)
     reader = AIOKafkaConsumer(
         **client,
@@ -39,10 +43,14 @@ async def read_changelog(
         while await reader.position(source) < end:
             for records in (await reader.getmany(source, timeout_ms=500)).values():
                 for record in records:
-                    partition.recover(record.key, record.value)
+                    if record.key == positions.KEY:
+                        covered = positions.decode(record.value)
+                    else:
+                        partition.recover(record.key, record.value)
             await asyncio.sleep(0)
     finally:
         await reader.stop()
+    return covered
 
 
 async def derive(engine: Engine, partition: Partition, now: Milliseconds) -> None:

@@ -22,6 +22,7 @@ from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
 from streams.worker.batch import Batch
+from streams.worker.inputs import Standing
 from streams.worker.ownership import Ownership
 
 SCHEME = "batch"
@@ -174,15 +175,18 @@ class Membership:
     def __init__(self, app: Worker) -> None:
         self._app = app
 
-    async def committed(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        """Return where each partition goes on: its committed offset, else its beginning."""
-        offsets = {}
-        for source in partitions:
-            offset = await self._call(self._client.committed(source))
-            if offset is None:
-                offset = (await self._call(self._client.beginning_offsets([source])))[source]
-            offsets[source] = offset
-        return offsets
+    async def standing(
+        self, partitions: Sequence[TopicPartition]
+    ) -> dict[TopicPartition, Standing]:
+        """Return how each partition stands: what is committed, and what there is to read."""
+        firsts = await self._call(self._client.beginning_offsets(partitions))
+        ends = await self._call(self._client.end_offsets(partitions))
+        return {
+            source: Standing(
+                await self._call(self._client.committed(source)), firsts[source], ends[source]
+            )
+            for source in partitions
+        }
 
     async def seek(self, offsets: dict[TopicPartition, int]) -> None:
         """Read on from `offsets`."""
@@ -208,14 +212,14 @@ class Membership:
         """Hold records of `partitions` back."""
         self._consumer.pause_partitions([TP(*source) for source in partitions])
 
-    def lag(self, source: TopicPartition, expected: int) -> int | None:
-        """Return how many records from `expected` on there are, None while unknown."""
+    def end(self, source: TopicPartition) -> int | None:
+        """Return the end of a partition as the last fetch saw it, None while unknown."""
         try:
             end = self._client.last_stable_offset(source)
         except (AssertionError, AttributeError):
             # The consumer's thread has just been told that the partition is not ours any more.
             return None
-        return None if end is None or end < 0 else max(0, end - expected)
+        return None if end is None or end < 0 else int(end)
 
     @property
     def _consumer(self) -> Consumer:

@@ -97,7 +97,7 @@ def test_state_of_another_version_is_refused_with_what_to_do() -> None:
     partition = Engine(Policy(), live=False).open(3)
     with pytest.raises(StateError, match="partition 3 has state version 9, this program reads 1"):
         partition.recover(b"ticket\0t1", b"\x09rest")
-    with pytest.raises(StateError, match="run the version that wrote it, or reset the group"):
+    with pytest.raises(StateError, match="run the version that wrote it, or recompute"):
         partition.recover(b"clock\0", b"\x02")
     with pytest.raises(StateError, match="state version none"):
         partition.recover(b"statement\0" + b"1\0ct", b"")

@@ -14,11 +14,15 @@ from schemas.scalars import Milliseconds
 from streams.engine.engine import Engine
 from streams.engine.partition import Partition
 from streams.exposition.statistics import Statistics
+from streams.worker import positions
 from streams.worker.checkpoint import Destinations
 from streams.worker.fence import Fence, Fenced, Row
+from streams.worker.inputs import Standing
 from streams.worker.ownership import Ownership, Parts
+from streams.worker.positions import Covered
 
 NOW = Milliseconds(1_795_000_000_000)
+FAR = 1 << 40  # the end of an input whose end does not matter
 TICKETS = "helpdesk.tickets"
 SURVEYS = "helpdesk.surveys"
 CUSTOMERS = "helpdesk.deskpulse-customers"
@@ -84,10 +88,17 @@ class FalseInputs:
         self.opened: set[TopicPartition] = set()
         self.sought: list[dict[TopicPartition, int]] = []
         self.current = True
+        self.ends: dict[TopicPartition, int] = {}
 
-    async def committed(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        """Return the committed offsets, 0 where there is none."""
-        return {source: self.log.committed.get(source, 0) for source in partitions}
+    async def standing(
+        self, partitions: Sequence[TopicPartition]
+    ) -> dict[TopicPartition, Standing]:
+        """Return the committed offsets, and inputs that hold all from 0 on."""
+        committed = self.log.committed
+        return {
+            source: Standing(committed.get(source), 0, self.ends.get(source, FAR))
+            for source in partitions
+        }
 
     async def seek(self, offsets: dict[TopicPartition, int]) -> None:
         """Note where reading goes on."""
@@ -107,9 +118,9 @@ class FalseInputs:
         """Note that records are held back."""
         self.opened -= set(partitions)
 
-    def lag(self, source: TopicPartition, expected: int) -> int | None:
-        """Return no lag."""
-        return 0
+    def end(self, source: TopicPartition) -> int | None:
+        """Return the end, if one was set."""
+        return self.ends.get(source)
 
 
 class World:
@@ -126,7 +137,7 @@ class World:
         self.ownership = self.with_reader(self._read)
 
     def with_reader(
-        self, read_changelog: Callable[[int, Partition], Coroutine[Any, Any, None]]
+        self, read_changelog: Callable[[int, Partition], Coroutine[Any, Any, Covered]]
     ) -> Ownership:
         """Return an ownership that reads its changelog like this."""
         parts = Parts(
@@ -144,10 +155,15 @@ class World:
         self.fences.append(FalseFence(self.log, number))
         return self.fences[-1]
 
-    async def _read(self, number: int, partition: Partition) -> None:
+    async def _read(self, number: int, partition: Partition) -> Covered:
+        covered = Covered()
         for row in self.log.read(TO.changelog, number):
             assert row.key is not None
-            partition.recover(row.key, row.value)
+            if row.key == positions.KEY:
+                covered = positions.decode(row.value or b"")
+            else:
+                partition.recover(row.key, row.value)
+        return covered
 
 
 @dataclass

@@ -7,9 +7,21 @@ from aiokafka import TopicPartition
 
 from schemas.scalars import DAY, MINUTE
 from streams.worker.batch import Batch
+from streams.worker.failure import Failure
 from streams.worker.intake import EVENTS_BETWEEN_PAUSES, Intake
 from streams.worker.shard import Shard
-from tests.worker.doubles import NOW, TICKETS, TO, Record, World, event, message, records, until
+from tests.worker.doubles import (
+    CUSTOMERS,
+    NOW,
+    TICKETS,
+    TO,
+    Record,
+    World,
+    event,
+    message,
+    records,
+    until,
+)
 
 SOURCE = TopicPartition(TICKETS, 0)
 
@@ -119,8 +131,43 @@ async def test_offsets_without_records_are_no_jump() -> None:
     assert (bench.count("applied"), bench.world.statistics.rereads) == (4, 0)
 
 
-async def test_the_same_jump_again_is_a_hole() -> None:
-    """Records that retention took away do not come back: accepted and counted."""
+async def test_an_input_that_was_cut_is_read_again() -> None:
+    """The client goes to the first record by itself; what it reads there was not read before."""
+    bench = Bench()
+    shard = await bench.shard()
+    await bench.take(records(0, 1, 2, 3))
+    bench.world.inputs.ends[SOURCE] = 2
+    await bench.take([Record(0, message(7)), Record(1, message(1))])
+    assert shard.expected[SOURCE] == 2
+    assert (bench.count("applied"), bench.count("duplicate")) == (5, 1)
+    bench.world.inputs.ends[SOURCE] = 3
+    await bench.take([Record(2, message(8))])
+    assert bench.count("applied") == 6
+
+
+async def test_a_topic_of_our_own_that_was_cut_ends_the_worker() -> None:
+    """What tickets said there to customers is said by nobody again."""
+    bench = Bench()
+    await bench.shard()
+    source = TopicPartition(CUSTOMERS, 0)
+    await bench.intake.accept(source, Batch(0, 4, []))
+    bench.world.inputs.ends[source] = 2
+    with pytest.raises(Failure, match="What it still held is lost"):
+        await bench.intake.accept(source, Batch(0, 2, []))
+
+
+async def test_a_hole_in_a_topic_of_our_own_ends_the_worker() -> None:
+    """Unread statements expired: the customers' numbers would be wrong for good."""
+    bench = Bench()
+    await bench.shard()
+    source = TopicPartition(CUSTOMERS, 0)
+    await bench.intake.accept(source, Batch(5, 6, []))
+    with pytest.raises(Failure, match="the records from 0 to 4 are gone, unread"):
+        await bench.intake.accept(source, Batch(5, 6, []))
+
+
+async def test_the_same_jump_again_is_a_hole(caplog: pytest.LogCaptureFixture) -> None:
+    """Records that retention took away do not come back: accepted, counted and told."""
     bench = Bench()
     shard = await bench.shard()
     await bench.take(records(0, 1))
@@ -128,6 +175,7 @@ async def test_the_same_jump_again_is_a_hole() -> None:
     await bench.take(records(5, 6))
     assert shard.expected[SOURCE] == 7
     assert bench.world.statistics.holes == 1
+    assert "helpdesk.tickets[0]: the records from 2 to 4 are gone, unread" in caplog.text
     assert bench.world.statistics.rereads == 1
 
 

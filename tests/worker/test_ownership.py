@@ -10,8 +10,10 @@ from aiokafka.errors import KafkaConnectionError, KafkaStorageError, MessageSize
 from schemas.decode import decode
 from schemas.events import Event
 from streams.engine.partition import Partition
+from streams.worker import positions
 from streams.worker.failure import Failure
 from streams.worker.fence import Refused, Row
+from streams.worker.positions import Covered
 from streams.worker.shard import Shard
 from tests.worker.doubles import (
     CUSTOMERS,
@@ -44,6 +46,12 @@ async def applied(world: World, *numbers: int) -> Shard:
     shard.partition.apply(events, NOW)
     shard.expected[SOURCE] = max(numbers) + 1
     return shard
+
+
+async def covered(world: World) -> Covered:
+    """Return what the changelog says that it holds."""
+    written = [row for row in world.log.read(TO.changelog, 0) if row.key == positions.KEY]
+    return positions.decode(written[-1].value or b"")
 
 
 def opened(world: World) -> int:
@@ -127,6 +135,50 @@ async def test_offsets_are_committed_after_the_changelog_and_cover_what_was_writ
     assert shard.committed[SOURCE] == 3
 
 
+async def test_positions_are_written_with_the_entities_that_hold_what_was_read() -> None:
+    """One transaction; the group is told afterwards. Also where no entity has changed."""
+    world = World()
+    world.ownership.assign([0])
+    shard = await applied(world, 1)
+    world.inputs.current = False
+    assert not await world.ownership.checkpoint()
+    assert (await covered(world)).offsets[TICKETS] == 2
+    assert world.log.committed == {}
+    shard.expected[SOURCE] = 5
+    world.inputs.current = True
+    assert await world.ownership.checkpoint()
+    assert await covered(world) == Covered(TO.partitions, {TICKETS: 5, SURVEYS: 0, CUSTOMERS: 0})
+    assert world.log.committed == {SOURCE: 5}
+
+
+async def test_a_changelog_that_is_gone_is_noticed_and_read_for_again() -> None:
+    """The group's offsets alone would leave out all that was in it."""
+    first = World()
+    first.ownership.assign([0])
+    await applied(first, 1, 2)
+    await first.ownership.checkpoint()
+    first.log.records.clear()
+    second = World(first.log)
+    second.ownership.assign([0])
+    shard = await serving(second)
+    assert shard.expected[SOURCE] == 0
+    assert {SOURCE: 0, **dict.fromkeys(shard.inputs, 0)} in second.inputs.sought
+
+
+async def test_what_no_reading_brings_back_ends_the_worker() -> None:
+    """What tickets said to customers: the topic is another one."""
+    world = World()
+    customers = TopicPartition(CUSTOMERS, 0)
+    world.log.committed[customers] = 7
+    world.inputs.ends[customers] = 3
+    world.ownership.assign([0])
+    await until(lambda: bool(world.failures))
+    [failure] = world.failures
+    assert isinstance(failure, Failure)
+    assert f"{CUSTOMERS}[0] was read up to 7 and ends before" in str(failure)
+    assert world.ownership.serving(0) is None
+
+
 async def test_nothing_new_writes_nothing() -> None:
     """An idle worker leaves Kafka alone."""
     world = World()
@@ -198,10 +250,11 @@ async def test_a_dropped_shard_is_never_served_even_if_its_recovery_goes_on() ->
 
     reading = asyncio.Semaphore(0)
 
-    async def deaf(number: int, partition: Partition) -> None:
+    async def deaf(number: int, partition: Partition) -> Covered:
         reading.release()
         with suppress(asyncio.CancelledError):
             await gate.wait()
+        return Covered()
 
     world.ownership = world.with_reader(deaf)
     world.ownership.assign([0])
