@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import (
     BrokerResponseError,
     IllegalOperation,
+    InvalidProducerIdMapping,
     KafkaError,
     ProducerFenced,
     UnknownTopicOrPartitionError,
@@ -43,6 +44,10 @@ class Fenced(Exception):
     """Another worker has started the producer of this shard since: nothing was written."""
 
 
+class Forgotten(Exception):
+    """Kafka has forgotten this producer, which wrote nothing for days: nothing was written."""
+
+
 class Refused(Exception):
     """Kafka will not take the rows of `topic`; retrying would not help."""
 
@@ -69,8 +74,8 @@ class Fence:
         """Write the rows of each partition, all of them or none.
 
         Returns once every row is acknowledged and the transaction is committed.
-        Raises Fenced, Refused, or KafkaError or TimeoutError if Kafka does not answer in time;
-        after any of them this fence must not be used again.
+        Raises Fenced, Forgotten, Refused, or KafkaError or TimeoutError if Kafka does not answer
+        in time; after any of them this fence must not be used again.
         """
         try:
             async with asyncio.timeout(TRANSACTION_SECONDS):
@@ -79,6 +84,10 @@ class Fence:
                 await self._commit()
         except ProducerFenced as error:
             raise Fenced from error
+        except KafkaError as error:
+            if isinstance(error.__cause__, InvalidProducerIdMapping):
+                raise Forgotten from error
+            raise
 
     async def stop(self) -> None:
         """Let go of the producer; an open transaction is left to whoever starts it next."""

@@ -18,7 +18,7 @@ from streams.exposition.statistics import PartitionState, Statistics
 from streams.worker.checkpoint import Destinations, write_checkpoint
 from streams.worker.connection import is_denial
 from streams.worker.failure import RESTART, Failure
-from streams.worker.fence import Fence, Fenced, Refused
+from streams.worker.fence import Fence, Fenced, Forgotten, Refused
 from streams.worker.inputs import Inputs
 from streams.worker.positions import Covered, beginnings, check_partitions
 from streams.worker.recovery import derive
@@ -177,6 +177,14 @@ class Ownership:
             )
             if self.holds(shard):
                 self._drop_and_readopt(self._session_seconds, shard)
+            return {}
+        except Forgotten:
+            logger.info(
+                "Partition %d: Kafka has forgotten its idle producer; it is recovered anew",
+                shard.number,
+            )
+            if self.holds(shard):
+                self._drop_and_readopt(0.0, shard)
             return {}
         except Refused as error:
             self._parts.fail(error.cause if is_denial(error.cause) else _refusal(error, self._to))

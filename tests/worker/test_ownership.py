@@ -12,7 +12,7 @@ from schemas.events import Event
 from streams.engine.partition import Partition
 from streams.worker import positions
 from streams.worker.failure import Failure
-from streams.worker.fence import Refused, Row
+from streams.worker.fence import Forgotten, Refused, Row
 from streams.worker.positions import Covered
 from streams.worker.shard import Shard
 from tests.worker.doubles import (
@@ -177,6 +177,18 @@ async def test_what_no_reading_brings_back_ends_the_worker() -> None:
     assert isinstance(failure, Failure)
     assert f"{CUSTOMERS}[0] was read up to 7 and ends before" in str(failure)
     assert world.ownership.serving(0) is None
+
+
+async def test_a_shard_whose_idle_producer_was_forgotten_is_recovered_anew() -> None:
+    """Nobody else holds it, so it is taken over again at once, and nothing is lost."""
+    world = World()
+    world.ownership.assign([0])
+    first = await applied(world, 1)
+    world.fences[0].refuse = Forgotten()
+    assert not await world.ownership.checkpoint()
+    await until(lambda: world.ownership.serving(0) not in (None, first))
+    assert (await serving(world)).expected[SOURCE] == 0
+    assert not world.failures
 
 
 async def test_nothing_new_writes_nothing() -> None:
