@@ -38,7 +38,10 @@ def create(config: Path | None) -> None:
 @topics.command(epilog="Example: deskpulse topics check --config deskpulse.yaml")
 @config_option
 def check(config: Path | None) -> None:
-    """Check that all topics exist with the right partitions and policies."""
+    """Check that all topics exist with the right partitions and policies.
+
+    Notes say what works but would not survive a loss.
+    """
     settings = read_settings(config)
     _check(settings)
     click.echo("All topics are as they should be.")
@@ -57,6 +60,8 @@ def _check(settings: Settings) -> None:
         for name in wanted.missing(all_topics, found)
     ]
     problems.extend(wanted.faults(all_topics, found))
+    for note in wanted.notes(all_topics, found):
+        click.echo(f"Note: {note}")
     if problems:
         raise Failure("\n".join(problems), exit_code=1)
 

@@ -67,8 +67,8 @@ def check_partitions(covered: Covered, partitions: int) -> None:
         raise Failure(
             f"The changelog was written with kafka.partitions = {covered.partitions}, the "
             f"settings say {partitions}: entities would be looked for in other partitions. Set it "
-            f"back to {covered.partitions}; or recompute with other topics: give "
-            "kafka.topic_prefix and kafka.group new names."
+            f"back to {covered.partitions}; or recompute with keying = repartition under a new "
+            "kafka.group."
         )
 
 

@@ -8,6 +8,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAuthorizationFailedError, for_code
 
+from schemas.duration import written
 from schemas.registry import TOPICS
 from schemas.scalars import DAY, HOUR
 from schemas.settings import Settings
@@ -22,6 +23,10 @@ DENIED: Final = 29
 EXISTS: Final = 36
 
 MEGABYTE: Final = 1024 * 1024
+# Longer than all workers should ever be away: what is unread by then is lost.
+AWAY_MAX: Final = 30 * DAY
+# Refused events may hold personal data, so they are not kept for ever.
+MENDED_WITHIN: Final = 30 * DAY
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,12 @@ class Topic:
 
 @dataclass(frozen=True)
 class Found:
-    """A topic as it is on the broker."""
+    """A topic as it is on the broker; `retention` in milliseconds, None if there is no limit."""
 
     partitions: int
+    replication: int
     cleanup_policy: str
+    retention: int | None
 
 
 @dataclass(frozen=True)
@@ -64,25 +71,30 @@ def topics(settings: Settings) -> Topics:
     kafka = settings.kafka
 
     def topic(name: str, *, compacted: bool = False, **options: float | str) -> Topic:
+        options["cleanup_policy"] = "compact" if compacted else "delete"
+        # All that is acknowledged outlives the loss of one copy.
+        options["min_insync_replicas"] = max(1, kafka.replication_factor - 1)
         return Topic(
             kafka.topic_prefix + name,
             kafka.partitions,
             kafka.replication_factor,
             compacted,
-            {key.replace("_", "."): str(value) for key, value in options.items()}
-            | {"cleanup.policy": "compact" if compacted else "delete"},
+            {key.replace("_", "."): str(value) for key, value in options.items()},
         )
 
     internal = f"{kafka.group}-"
-    inputs: dict[str, Topic] = {name: topic(name) for name in TOPICS}
-    # Kept for longer than any worker should be away.
+    # All history that counts can be computed again from the inputs.
+    horizon = settings.policy.horizon
+    inputs: dict[str, Topic] = {name: topic(name, retention_ms=horizon) for name in TOPICS}
     if settings.keying == "repartition":
-        inputs[EVENTS] = topic(internal + EVENTS, retention_ms=30 * DAY)
-    inputs[CUSTOMERS] = topic(internal + CUSTOMERS, retention_ms=30 * DAY)
+        inputs[EVENTS] = topic(internal + EVENTS, retention_ms=AWAY_MAX)
+    inputs[CUSTOMERS] = topic(internal + CUSTOMERS, retention_ms=AWAY_MAX)
     return Topics(
         inputs=inputs,
         # A refused record has our headers on top of its own size.
-        dead_letters=topic("dead-letters", max_message_bytes=2 * MEGABYTE),
+        dead_letters=topic(
+            "dead-letters", max_message_bytes=2 * MEGABYTE, retention_ms=MENDED_WITHIN
+        ),
         # Only closed segments are compacted: small and short-lived ones keep recovery quick.
         changelog=topic(
             internal + "changelog",
@@ -110,10 +122,20 @@ def faults(wanted: Iterable[Topic], found: Mapping[str, Found]) -> list[str]:
     ]
 
 
+def notes(wanted: Iterable[Topic], found: Mapping[str, Found]) -> list[str]:
+    """Return what numbers survive but may not survive a loss, a sentence each."""
+    return [
+        note
+        for topic in wanted
+        if topic.name in found
+        for note in _notes(topic, found[topic.name])
+    ]
+
+
 async def describe(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, Found]:
     """Return those of the topics that exist. Raises KafkaError."""
     partitions = {
-        info["topic"]: len(info["partitions"])
+        info["topic"]: info["partitions"]
         for info in await admin.describe_topics(list(names))
         if info["error_code"] != MISSING and not _raised(info["error_code"], info["topic"])
     }
@@ -121,7 +143,7 @@ async def describe(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str
         return {}
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in partitions]
     return {
-        resource[3]: Found(partitions[resource[3]], _cleanup_policy(resource[4]))
+        resource[3]: _found(partitions[resource[3]], resource[4])
         for answer in await admin.describe_configs(resources)
         for resource in answer.resources
         if not _raised(resource[0], resource[3])
@@ -155,8 +177,10 @@ def _faults(topic: Topic, found: Found) -> Iterable[str]:
     if found.partitions != topic.partitions:
         yield (
             f"{topic.name} has {found.partitions} partitions, expected {topic.partitions}: set "
-            f"kafka.partitions to {found.partitions} if all topics have that many, else create "
-            "the topic anew. Partitions cannot be added later: entities would move."
+            f"kafka.partitions to {found.partitions} if all topics have had that many from the "
+            "start, else create the topic anew. If some were added to a topic in use, its events "
+            "lie in two places: give all inputs as many, and recompute with keying = repartition "
+            "under a new kafka.group."
         )
     compacted = "compact" in found.cleanup_policy.split(",")
     if compacted and not topic.compacted:
@@ -171,8 +195,29 @@ def _faults(topic: Topic, found: Found) -> Iterable[str]:
         )
 
 
-def _cleanup_policy(entries: Iterable[Sequence[Any]]) -> str:
-    return next((str(entry[1]) for entry in entries if entry[0] == "cleanup.policy"), "delete")
+def _notes(topic: Topic, found: Found) -> Iterable[str]:
+    if found.replication < topic.replication:
+        yield (
+            f"{topic.name} has replication factor {found.replication}, "
+            f"kafka.replication_factor is {topic.replication}."
+        )
+    wanted = int(topic.options.get("retention.ms", 0))
+    if found.retention is not None and found.retention < wanted:
+        yield (
+            f"{topic.name} keeps records for {written(found.retention)}, {written(wanted)} are "
+            "advised: what is gone cannot be computed again."
+        )
+
+
+def _found(partitions: Sequence[Mapping[str, Any]], entries: Iterable[Sequence[Any]]) -> Found:
+    options = {entry[0]: entry[1] for entry in entries}
+    retention = int(options.get("retention.ms", -1))
+    return Found(
+        partitions=len(partitions),
+        replication=min(len(partition["replicas"]) for partition in partitions),
+        cleanup_policy=str(options.get("cleanup.policy", "delete")),
+        retention=None if retention < 0 else retention,
+    )
 
 
 def _raised(code: int, name: str) -> bool:
