@@ -28,6 +28,9 @@ COMMANDS: Final = {
     ),
     "generate": Entry("generate", "generate", "Write a realistic stream of events."),
     "send": Entry("send", "send", "Check recorded events and send them to Kafka."),
+    "dead-letters": Entry(
+        "dead_letters", "command", "Show refused events, to mend and send them again."
+    ),
     "rules": Entry("rules", "command", "Write Prometheus' rules: recordings and alerts."),
     "dashboards": Entry("dashboards", "command", "Write Grafana's dashboards."),
     "schema": Entry("schema", "command", "Print the schema of the events or the settings."),

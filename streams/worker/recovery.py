@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import aclosing
 from typing import Any, Final
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from schemas.scalars import Milliseconds
 from streams.engine.engine import Engine
 from streams.engine.partition import Partition
 from streams.worker import positions
 from streams.worker.positions import Covered
+from streams.worker.reading import read_to_end
 
 # To derive an entity takes some 25 to 100 us, so a slice holds the event loop for 3 to 10 ms.
 ENTITIES_BETWEEN_PAUSES: Final = 100
@@ -27,29 +29,14 @@ async def read_changelog(
     program.
     """
     covered = Covered()
-    source = TopicPartition(changelog, number)
-    reader = AIOKafkaConsumer(
-        **client,
-        isolation_level="read_committed",
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-    )
-    await reader.start()
-    try:
-        reader.assign([source])
-        end = (await reader.end_offsets([source]))[source]
-        await reader.seek_to_beginning(source)
-        # The position passes transaction markers too, so it reaches the end where no record does.
-        while await reader.position(source) < end:
-            for records in (await reader.getmany(source, timeout_ms=500)).values():
-                for record in records:
-                    if record.key == positions.KEY:
-                        covered = positions.decode(record.value)
-                    else:
-                        partition.recover(record.key, record.value)
+    async with aclosing(read_to_end(client, [TopicPartition(changelog, number)])) as pieces:
+        async for records in pieces:
+            for record in records:
+                if record.key == positions.KEY:
+                    covered = positions.decode(record.value or b"")
+                else:
+                    partition.recover(record.key or b"", record.value)
             await asyncio.sleep(0)
-    finally:
-        await reader.stop()
     return covered
 
 
