@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import (
     AuthenticationFailedError,
     AuthenticationMethodNotSupported,
@@ -81,6 +82,8 @@ def consumer_options(kafka: Kafka, instance: str | None) -> dict[str, Any]:
         "enable_auto_commit": False,
         "auto_offset_reset": "earliest",
         "isolation_level": "read_committed",
+        # Topics of as many partitions: whoever gets a number of one gets it of all.
+        "partition_assignment_strategy": [RangePartitionAssignor],
         "session_timeout_ms": session,
         "heartbeat_interval_ms": session // 5,
         "rebalance_timeout_ms": 3 * session,

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from schemas.events import Event
 from schemas.settings import Settings
 from schemas.settings_check import load_settings
 from streams.demo.broker import Cluster
 from streams.worker import connection, topics
 from tests.conftest import TEST_PROPERTIES
 from tests.integration.secured import SecuredKafka, start
+from tests.integration.kafka import message, produce
 from tests.integration.workers import Worker
 
 PARTITIONS = 4
@@ -56,6 +58,13 @@ class Site:
         await connection.administrate(
             self.settings.kafka, lambda admin: topics.create(admin, self.topics)
         )
+
+    async def send(self, events: list[Event]) -> list[Event]:
+        """Send events, keyed rightly, and return them."""
+        kafka = self.settings.kafka
+        messages = [message(each, kafka.topic_prefix) for each in events]
+        await produce(kafka.bootstrap_servers, messages)
+        return events
 
     def worker(self, *program: str, **environment: str) -> Worker:
         """Return a worker that is not started yet."""

@@ -1,5 +1,6 @@
 """Tickets near now, as a helpdesk would tell them."""
 
+from collections.abc import Iterable
 from time import time_ns
 from typing import Any
 
@@ -23,6 +24,11 @@ def event(of: type[Any], identity: str, time: int, subject: str, **data: object)
         data=of.__annotations__["data"](**data),
     )
     return made
+
+
+def tickets(numbers: Iterable[int]) -> list[Event]:
+    """Return the events of several tickets."""
+    return [each for number in numbers for each in ticket(number)]
 
 
 def ticket(number: int, time: int | None = None) -> list[Event]:
