@@ -1,7 +1,6 @@
 """`deskpulse worker`: the stream processor. (Contract 6.)"""
 
 import os
-import sys
 from pathlib import Path
 
 import click
@@ -23,4 +22,4 @@ def worker(config: Path | None) -> None:
     from streams.worker.log import set_up_logging
 
     set_up_logging()
-    sys.exit(run(settings, instance=os.environ.get("DESKPULSE_INSTANCE") or None))
+    run(settings, instance=os.environ.get("DESKPULSE_INSTANCE") or None)

@@ -56,18 +56,17 @@ class Variation:
 
 def run(
     settings: Settings, *, instance: str | None = None, variation: Variation = Variation()
-) -> int:
-    """Run a worker until SIGTERM or SIGINT and return its exit code.
+) -> NoReturn:
+    """Run a worker until SIGTERM or SIGINT, and end the process.
 
-    0: stopped as asked. 1: a restart may help, a supervisor should restart. 2: something must
-    be set right first. `instance` makes it a static member of the consumer group.
+    Exit code 0: stopped as asked. 1: a restart may help, a supervisor should restart. 2:
+    something must be set right first. `instance` makes it a static member of the consumer group.
     """
     try:
         asyncio.run(_Process(settings, instance, variation).run())
     except DeskpulseError as error:
         logger.critical("%s", error)
-        return error.exit_code
-    return 0
+        _exit(error.exit_code)
 
 
 class _Process:
@@ -90,8 +89,8 @@ class _Process:
         self.ownership = self.app.ownership = self._ownership()
         self.web = self._web()
 
-    async def run(self) -> None:
-        """Serve HTTP, wait until Kafka and the topics are there, work, and stop when asked."""
+    async def run(self) -> NoReturn:
+        """Serve HTTP, wait until Kafka and the topics are there, work, and end when asked."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stopping.set)
@@ -105,6 +104,8 @@ class _Process:
         finally:
             keeping.cancel()
             await self.web.stop()
+        # A thread of Faust that was only starting would be waited for, sometimes for ever.
+        _exit(0)
 
     def _ownership(self) -> Ownership:
         session = self.settings.kafka.session_timeout / SECOND

@@ -230,6 +230,8 @@ class Ownership:
             check_partitions(covered, self._to.partitions)
             async with self._deriving:
                 await derive(self._parts.engine, shard.partition, self._parts.clock())
+            if not self.holds(shard):
+                return  # dropped, though a library kept the cancellation to itself
             found = await inputs.standing(shard.inputs)
             begun = beginnings(found, covered, self._to.is_internal)
             offsets = {source: each.offset for source, each in begun.items()}
@@ -252,7 +254,7 @@ class Ownership:
             self._drop_and_readopt(RETRY_SECONDS, shard)
             return
         if not self.holds(shard):
-            return  # dropped, though a library kept the cancellation to itself
+            return
         for remark in filter(None, (each.remark for each in begun.values())):
             logger.warning("%s", remark)
         shard.begin(offsets)

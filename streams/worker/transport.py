@@ -235,6 +235,9 @@ class Membership:
         Not through Faust's queue of such calls, where it would wait behind idle fetches.
         """
         loop = self._consumer._thread.thread_loop
+        if loop.is_closed():
+            work.close()
+            raise IllegalStateError("the consumer has stopped")
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, loop))
 
 

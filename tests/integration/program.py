@@ -106,7 +106,7 @@ def main() -> None:
     """Run: NAME worker --config FILE."""
     name, _, _, config = sys.argv[1:]
     set_up_logging()
-    sys.exit(run(read_settings(Path(config)), variation=VARIATIONS[name]))
+    run(read_settings(Path(config)), variation=VARIATIONS[name])
 
 
 if __name__ == "__main__":
