@@ -134,6 +134,9 @@ class Consumer(driver.Consumer):
         self._acked_index.clear()
         return await self.app.ownership.checkpoint()
 
+    async def perform_seek(self) -> None:
+        """Leave out Faust's seek: each shard seeks once it is recovered, and none may follow."""
+
     def resume_partitions(self, tps: Iterable[TP]) -> None:
         """Let through what Faust resumes, but only partitions whose shard is recovered."""
         ownership = self.app.ownership
