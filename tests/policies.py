@@ -12,6 +12,7 @@ from schemas.policy import (
     Definitions,
     Dimensions,
     FirstContactResolution,
+    Kpis,
     Policy,
     RepeatContact,
     SlaPolicy,
@@ -47,6 +48,17 @@ CALENDAR_WINDOWS: Final = (
     CalendarWindows("Europe/Warsaw"),
     CalendarWindows("America/Havana", "sun"),
     CalendarWindows("Pacific/Apia", "sat"),
+)
+# Without families that count what tickets say about customers, while agents are off.
+NO_CUSTOMERS: Final = Kpis(
+    disable=(
+        "contacts*",
+        "fcr_eligible",
+        "fcr_resolved",
+        "acr_*",
+        "tickets_converted",
+        "revenue_*",
+    )
 )
 PAUSES: Final = (("pending",), ("pending",), (), ("pending", "hold"), ("hold", "new"))
 

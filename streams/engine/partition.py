@@ -67,6 +67,8 @@ class Partition:
         self._outbox: dict[Entity, bytes | None] = {}
         # Statements of events up to here have been handed on before a recovery.
         self._said_until: int = BEFORE_ALL
+        # Customers forget what they were told, so all has to be said again: to be written down.
+        self._unheard: bool = False
         self._held: list[tuple[int, str, str]] = []
         self._to_derive: list[Entity] | None = None
         self._to_examine: list[Entity] = []
@@ -96,6 +98,7 @@ class Partition:
         if waiting is None:
             if not self._rules.wants_customers:
                 self._store.forget_statements()
+                self._unheard = self._said_until != BEFORE_ALL
             waiting = self._entities_but_customers()
             waiting.extend((CUSTOMER, customer) for customer in self._customers())
             self._to_derive = waiting
@@ -169,7 +172,8 @@ class Partition:
         They belong into one transaction with what `outbox` holds; ask for that afterwards.
         """
         records = self._store.records()
-        if records or self._outbox:
+        if records or self._outbox or self._unheard:
+            self._unheard = False
             # Without statements nothing has been said: they are all to come once they are wanted.
             said_until = self._t if self._rules.wants_customers else BEFORE_ALL
             clock = stored.VERSION + said_until.to_bytes(8, "big", signed=True)

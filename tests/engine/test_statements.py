@@ -5,7 +5,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from schemas.policy import Kpis, Policy
+from schemas.policy import Policy
 from schemas.registry import entity_of
 from schemas.scalars import DAY, HOUR
 from streams.engine.engine import Engine
@@ -24,18 +24,8 @@ from tests.engine.durable import (
     write,
 )
 from tests.engine_numbers import Numbers, replayed, shown
+from tests.policies import NO_CUSTOMERS
 from tests.story import Shown, Story
-
-NO_CUSTOMERS = Kpis(
-    disable=(
-        "contacts*",
-        "fcr_eligible",
-        "fcr_resolved",
-        "acr_*",
-        "tickets_converted",
-        "revenue_*",
-    )
-)
 
 
 def two() -> tuple[Engine, list[Partition]]:

@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from schemas.events import Event
 from schemas.policy import Policy
@@ -76,6 +77,55 @@ def test_any_schedule_of_workers(seed: int) -> None:
         pytest.fail(failure(seed, short, policy, instants))
 
 
+@pytest.mark.parametrize("seed", range(STREAMS))
+def test_a_change_of_policy_counts_all_history_by_the_new_one(seed: int) -> None:
+    """Workers restart one after the other while events go on; nothing of the old one is left."""
+    random = Random(seed)
+    cluster, instants = begun(random, policies.policy(random))
+    trace = [f"seed {seed}"]
+    for worker, t in enumerate(instants):
+        cluster.t = t
+        trace += [f"t={t} {act(random, cluster)}" for _ in range(6)]
+        cluster.policy = cluster.policy if worker else policies.policy(random)
+        cluster.crash(worker)
+    assert fault(finished(cluster), trace, settled=True) == ""
+
+
+@pytest.mark.parametrize("seed", range(STREAMS))
+def test_families_of_customers_may_be_off_for_a_while(seed: int) -> None:
+    """All workers restart together, since who does not count customers does not listen."""
+    random = Random(seed)
+    on = policies.policy(random)
+    off = replace(on, kpis=policies.NO_CUSTOMERS, agents=replace(on.agents, enabled=False))
+    cluster, instants = begun(random, random.choice((on, off)))
+    trace = [f"seed {seed}"]
+    for policy, t in zip((on, off, on), (*instants, *instants[-1:] * 2), strict=False):
+        cluster.t = t
+        trace += [f"t={t} {act(random, cluster)}" for _ in range(6)]
+        cluster.settle()
+        cluster.policy = policy
+        for worker in range(len(cluster.engines)):
+            cluster.crash(worker)
+        cluster.settle()
+    assert fault(finished(cluster), trace, settled=True) == ""
+
+
+def begun(random: Random, policy: Policy) -> tuple[Cluster, list[int]]:
+    """Return workers with events to take, and an instant for each worker, ascending."""
+    events = histories.history(random, tickets=12)
+    cluster = Cluster(policy, workers=random.randrange(1, 4), partitions=random.randrange(1, 6))
+    cluster.produce(events)
+    return cluster, histories.instants(random, events, len(cluster.engines))
+
+
+def finished(cluster: Cluster) -> Cluster:
+    """Return the workers once they have taken everything."""
+    for log in cluster.logs:
+        cluster.consume(log.number, len(log.inbox))
+    cluster.settle()
+    return cluster
+
+
 def failure(seed: int, events: Sequence[Event], policy: Policy, instants: Sequence[int]) -> str:
     """Return what went wrong in the schedule of a seed, "" if nothing did."""
     random = Random(seed)
@@ -92,10 +142,7 @@ def failure(seed: int, events: Sequence[Event], policy: Policy, instants: Sequen
             trace.append(f"t={t} settled")
         if found := fault(cluster, trace, settled=settled):
             return found
-    for log in cluster.logs:
-        cluster.consume(log.number, len(log.inbox))
-    cluster.settle()
-    assert len(cluster.known()) == len(events)
+    assert len(finished(cluster).known()) == len(events)
     return fault(cluster, [*trace, "all consumed"], settled=True)
 
 
