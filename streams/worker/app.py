@@ -27,11 +27,13 @@ from streams.exposition.collector import Collector
 from streams.exposition.pipeline import Build
 from streams.exposition.statistics import Reading, Statistics
 from streams.worker import connection, housekeeping, topics
+from streams.worker.assignor import assignor
 from streams.worker.checkpoint import Destinations
 from streams.worker.failure import RESTART, Failure
 from streams.worker.fence import Fence
 from streams.worker.intake import Guard, Intake, is_jump
 from streams.worker.ownership import Ownership, Parts
+from streams.worker.positions import Beginnings, beginnings
 from streams.worker.recovery import read_changelog
 from streams.worker.repartition import Repartition
 from streams.worker.transport import SCHEME, Membership, Untouched, Worker, register
@@ -52,6 +54,7 @@ class Variation:
     fence: type[Fence] = Fence
     intake: type[Intake] = Intake
     guard: Guard = is_jump
+    beginnings: Beginnings = beginnings
 
 
 def run(
@@ -83,7 +86,7 @@ class _Process:
         self.waiting_for: str | None = "starting"
         self.stopping = asyncio.Event()
         self.variation = variation
-        self.app = _app(settings, instance)
+        self.app = _app(settings, instance, customers=self.engine.rules.wants_customers)
         self.membership = Membership(self.app)
         self.app.fail = self._fail
         self.ownership = self.app.ownership = self._ownership()
@@ -121,6 +124,7 @@ class _Process:
             ),
             clock=now,
             fail=self._fail,
+            beginnings=self.variation.beginnings,
         )
         return Ownership(
             parts,
@@ -308,7 +312,7 @@ def now() -> Milliseconds:
     return Milliseconds(time.time_ns() // 1_000_000)
 
 
-def _app(settings: Settings, instance: str | None) -> Worker:
+def _app(settings: Settings, instance: str | None, *, customers: bool) -> Worker:
     register()
     kafka = settings.kafka
     app = Worker(
@@ -325,7 +329,9 @@ def _app(settings: Settings, instance: str | None) -> Worker:
         broker_session_timeout=kafka.session_timeout / SECOND,
         broker_request_timeout=2 * kafka.session_timeout / SECOND + 10,
     )
-    app.consumer_options = connection.consumer_options(kafka, instance)
+    app.consumer_options = connection.consumer_options(
+        kafka, instance, assignor(settings, customers=customers)
+    )
     return app
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.coordinator.assignors.abstract import AbstractPartitionAssignor
 from aiokafka.errors import (
     AuthenticationFailedError,
     AuthenticationMethodNotSupported,
     ClusterAuthorizationFailedError,
     GroupAuthorizationFailedError,
     IllegalSaslStateError,
+    InconsistentGroupProtocolError,
     InvalidSessionTimeoutError,
     KafkaConnectionError,
     KafkaError,
@@ -70,10 +71,13 @@ def client_options(kafka: Kafka) -> dict[str, Any]:
     return options
 
 
-def consumer_options(kafka: Kafka, instance: str | None) -> dict[str, Any]:
+def consumer_options(
+    kafka: Kafka, instance: str | None, assignor: type[AbstractPartitionAssignor]
+) -> dict[str, Any]:
     """Return the options of the worker's member of the consumer group.
 
-    `instance` is the name of a static member, which keeps its partitions over a quick restart.
+    `assignor` shares out the partitions. `instance` is the name of a static member, which keeps
+    its partitions over a quick restart.
     """
     session = kafka.session_timeout
     return client_options(kafka) | {
@@ -82,8 +86,7 @@ def consumer_options(kafka: Kafka, instance: str | None) -> dict[str, Any]:
         "enable_auto_commit": False,
         "auto_offset_reset": "earliest",
         "isolation_level": "read_committed",
-        # Topics of as many partitions: whoever gets a number of one gets it of all.
-        "partition_assignment_strategy": [RangePartitionAssignor],
+        "partition_assignment_strategy": [assignor],
         "session_timeout_ms": session,
         "heartbeat_interval_ms": session // 5,
         "rebalance_timeout_ms": 3 * session,
@@ -139,6 +142,14 @@ def failure(error: BaseException, kafka: Kafka) -> Failure:
         )
     if isinstance(error, ssl.SSLError | SpeaksTls):
         return _mistrusted(error, kafka)
+    if isinstance(error, InconsistentGroupProtocolError):
+        return Failure(
+            f"{where} does not let us into group {kafka.group}: its members run with another "
+            "keying, or kpis.disable leaves out all KPIs of customers for some of us only. Such "
+            "a change cannot be rolled out one by one: stop all workers, then start them again. "
+            "Members that died are gone after a session timeout.",
+            RESTART,
+        )
     if isinstance(error, KafkaConnectionError | OSError | TimeoutError):
         return Failure(
             f"{where} does not answer ({str(error) or type(error).__name__}). Check whether it "

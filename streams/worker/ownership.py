@@ -20,7 +20,7 @@ from streams.worker.connection import is_denial
 from streams.worker.failure import RESTART, Failure
 from streams.worker.fence import Fence, Fenced, Forgotten, Refused
 from streams.worker.inputs import Inputs
-from streams.worker.positions import Covered, beginnings, check_partitions
+from streams.worker.positions import Beginnings, Covered, beginnings, check_partitions
 from streams.worker.recovery import derive
 from streams.worker.shard import Shard
 
@@ -40,6 +40,7 @@ class Parts:
     read_changelog: Callable[[int, Partition], Coroutine[Any, Any, Covered]]
     clock: Callable[[], Milliseconds]
     fail: Callable[[BaseException], None]
+    beginnings: Beginnings = beginnings
 
 
 class Ownership:
@@ -233,7 +234,7 @@ class Ownership:
             if not self.holds(shard):
                 return  # dropped, though a library kept the cancellation to itself
             found = await inputs.standing(shard.inputs)
-            begun = beginnings(found, covered, self._to.is_internal)
+            begun = self._parts.beginnings(found, covered, self._to.is_internal)
             offsets = {source: each.offset for source, each in begun.items()}
             await inputs.seek(offsets)
         except StateError as error:

@@ -125,6 +125,12 @@ def hole(source: TopicPartition, expected: int, begin: int, *, internal: bool) -
     return f"{what}; their events are missing. Send them again if you have them."
 
 
+Beginnings = Callable[
+    [Mapping[TopicPartition, Standing], Covered, Callable[[str], bool]],
+    dict[TopicPartition, Beginning],
+]
+
+
 def beginnings(
     found: Mapping[TopicPartition, Standing],
     covered: Covered,

@@ -5,7 +5,7 @@ import signal
 
 from schemas.scalars import DAY, HOUR
 from tests.integration.conftest import PARTITIONS, Site
-from tests.integration.events import now, ticket
+from tests.integration.events import now, ticket, tickets
 from tests.integration.kafka import Message, kept, message, produce
 from tests.integration.workers import Page, Worker, number, settled, shared, until_shown
 
@@ -14,9 +14,7 @@ OPENED = "helpdesk_rolling_tickets_opened"
 
 async def send(site: Site, *numbers: int) -> None:
     """Send these tickets."""
-    prefix = site.settings.kafka.topic_prefix
-    events = [event for each in numbers for event in ticket(each)]
-    await produce(site.settings.kafka.bootstrap_servers, [message(one, prefix) for one in events])
+    await site.send(tickets(numbers))
 
 
 async def settled_page(worker: Worker) -> Page:
@@ -186,25 +184,6 @@ async def test_the_binary_binding_is_read(ready_site: Site) -> None:
     async with ready_site.worker() as worker:
         page = await settled_page(worker)
         assert number(page, OPENED, window="1d", queue="billing") == 1
-
-
-async def test_a_change_of_policy_needs_a_restart_only(ready_site: Site) -> None:
-    """Entities keep their events; facts are derived anew by the new policy."""
-    await send(ready_site, *range(10))
-    async with ready_site.worker() as worker:
-        page = await settled_page(worker)
-        assert number(page, OPENED, window="1d", queue="tech") == 10
-        await worker.stop()
-    ready_site.write(
-        dimensions={"queue": ["billing"]},
-        windows=["7d"],
-        sla=[{"id": "quick", "targets": {"first_response": "30s"}}],
-    )
-    async with ready_site.worker() as worker:
-        page = await settled_page(worker)
-        assert number(page, OPENED) == number(page, OPENED, window="7d", queue="other") == 10
-        breached = number(page, "helpdesk_rolling_sla_breached", sla="quick", window="6h")
-        assert breached == 10
 
 
 async def test_events_of_aborted_transactions_are_no_events(ready_site: Site) -> None:

@@ -4,9 +4,11 @@ import ssl
 from pathlib import Path
 
 import pytest
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import (
     ClusterAuthorizationFailedError,
     GroupAuthorizationFailedError,
+    InconsistentGroupProtocolError,
     InvalidSessionTimeoutError,
     KafkaConnectionError,
     SaslAuthenticationFailed,
@@ -84,7 +86,7 @@ def test_every_authority_of_a_file_is_trusted(tmp_path: Path) -> None:
 
 def test_the_member_reads_committed_records_from_the_beginning() -> None:
     """And commits by itself only what a checkpoint covers."""
-    options = consumer_options(Kafka(session_timeout=10_000), "pod-1")
+    options = consumer_options(Kafka(session_timeout=10_000), "pod-1", RangePartitionAssignor)
     assert options["isolation_level"] == "read_committed"
     assert options["auto_offset_reset"] == "earliest"
     assert options["enable_auto_commit"] is False
@@ -102,6 +104,7 @@ def test_the_member_reads_committed_records_from_the_beginning() -> None:
         (ClusterAuthorizationFailedError(), "denies user 'ann' a right on the cluster", 2),
         (ssl.SSLError(1, "[SSL: ALERT] alert"), "kafka.security.certificate_file", 2),
         (SpeaksTls(), "kafka.security.protocol = SASL_PLAINTEXT does not", 2),
+        (InconsistentGroupProtocolError(), "stop all workers, then start them again", 1),
         (InvalidSessionTimeoutError(), "does not allow kafka.session_timeout = 10s", 2),
         (ssl.SSLCertVerificationError("self-signed"), "kafka.security.ca_file", 2),
         (KafkaConnectionError("away"), "does not answer", 1),
