@@ -12,8 +12,8 @@ from schemas.settings_check import load_settings
 from streams.demo.broker import Cluster
 from streams.worker import connection, topics
 from tests.conftest import TEST_PROPERTIES
-from tests.integration.secured import SecuredKafka, start
 from tests.integration.kafka import message, produce
+from tests.integration.secured import SecuredKafka, start
 from tests.integration.workers import Worker
 
 PARTITIONS = 4

@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,8 +18,10 @@ from streams.commands.configuration import read_settings
 from streams.worker.app import Variation, run
 from streams.worker.batch import Batch
 from streams.worker.fence import Fence, Rows
+from streams.worker.inputs import Standing
 from streams.worker.intake import Intake
 from streams.worker.log import set_up_logging
+from streams.worker.positions import Beginning, Covered
 from streams.worker.shard import Shard
 
 # A worker that finds this file stands still in the middle of a checkpoint, once.
@@ -94,7 +96,21 @@ def believe(shard: Shard, source: TopicPartition, begin: int) -> bool:
     return False
 
 
+def trust(
+    found: Mapping[TopicPartition, Standing],
+    covered: Covered,
+    is_internal: Callable[[str], bool],
+) -> dict[TopicPartition, Beginning]:
+    """Go on where the group stands, whatever the changelog holds: the guard is off."""
+    return {
+        source: Beginning(standing.first if standing.committed is None else standing.committed)
+        for source, standing in found.items()
+    }
+
+
 VARIATIONS: Final = {
+    "plain": Variation(),
+    "trusting": Variation(beginnings=trust),
     "pausing": Variation(fence=PausingFence),
     "no-fence": Variation(fence=NoFence),
     "skipping": Variation(intake=SkippingIntake),
