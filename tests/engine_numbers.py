@@ -45,13 +45,18 @@ def shown(engines: Iterable[Engine], t: int) -> Numbers:
 
 def one_batch(events: Sequence[Event], policy: Policy, t: int) -> Numbers:
     """Return what one engine with one partition shows if it gets all events at once."""
+    return shown([fed(events, policy, t)], t)
+
+
+def fed(events: Sequence[Event], policy: Policy, t: int) -> Engine:
+    """Return an engine with one partition that got all events at once."""
     engine = Engine(policy, live=False)
     partition = engine.open(0)
     partition.derive(0, 1)
     engine.serve(0, 0)
     partition.apply(events, t)
     partition.accept(partition.outbox(), t)
-    return shown([engine], t)
+    return engine
 
 
 def replayed(events: Sequence[Event], policy: Policy, t: int) -> Numbers:

@@ -1,8 +1,11 @@
-"""A reading of an invented worker, for tests of its page."""
+"""A reading of an invented worker, and its page, for tests of either."""
 
 from collections import Counter
 
 from schemas.scalars import Milliseconds
+from streams.engine.engine import Engine
+from streams.exposition.collector import Collector
+from streams.exposition.families import Format
 from streams.exposition.pipeline import Build
 from streams.exposition.statistics import PartitionState, Reading, Statistics
 
@@ -27,3 +30,10 @@ def reading(at: Milliseconds = AT) -> Reading:
         PartitionState("helpdesk.tickets", 1, False, None, None),
     ]
     return Reading(at, statistics, partitions, Counter({"ticket": 4}), {"queue": 1}, ready=False)
+
+
+def whole_page(engine: Engine, t: int, form: Format) -> bytes:
+    """Return the page that this worker serves of an engine at an instant."""
+    at = Milliseconds(t)
+    collector = Collector(engine.snapshot, reading, lambda: at, BUILD)
+    return collector.render(collector.take(), form)

@@ -1,4 +1,7 @@
-"""Invented histories that end near now, so that short windows, deadlines and the skew matter."""
+"""Invented histories that end near now, so that short windows, deadlines and the skew matter.
+
+And the settings that count everything of them.
+"""
 
 from collections.abc import Iterable
 from random import Random
@@ -16,6 +19,27 @@ ENDS: Final = (
     *(-60 * SECOND, -20 * SECOND, 0, 10 * SECOND, 4 * MINUTE, 29 * MINUTE, 59 * MINUTE),
     *(2 * HOUR, 6 * HOUR, DAY - MINUTE, DAY, 3 * DAY, 8 * DAY, 31 * DAY),
 )
+
+POLICY: Final = {
+    "dimensions": {"priority": ["low", "high", "urgent"], "queue": ["billing", "tech"]},
+    "windows": ["5m", "1h", "1d", "7d", "90d"],
+    "previous_windows": ["1d"],
+    "agents": {"enabled": True},
+    "calendars": {"office": {"zone": "Europe/Warsaw", "hours": {"mon-sun": ["09:00-21:00"]}}},
+    "business_calendar": "office",
+    "sla": [
+        {
+            "id": "urgent",
+            "match": {"priority": ["urgent", "high"]},
+            "targets": {"first_response": "15m", "next_reply": "1h", "resolution": "8h"},
+        },
+        {
+            "id": "standard",
+            "calendar": "office",
+            "targets": {"first_response": "4h", "resolution": "3d"},
+        },
+    ],
+}
 
 
 def histories(random: Random, now: int, tickets: int) -> list[list[Event]]:

@@ -18,7 +18,7 @@ from streams.demo.broker import Broker
 from tests.integration.comparison import differences, worked_out
 from tests.integration.conftest import PARTITIONS, Site
 from tests.integration.events import now
-from tests.integration.invented import histories
+from tests.integration.invented import POLICY, histories
 from tests.integration.kafka import Message, message
 from tests.integration.workers import Worker, settled
 
@@ -26,26 +26,6 @@ FAULTS: Final = int(os.environ.get("DESKPULSE_FAULTS", "20"))
 SEED: Final = int(os.environ.get("DESKPULSE_FAULT_SEED", SystemRandom().randrange(10**6)))
 TICKETS: Final = 200
 SESSION_SECONDS: Final = 3.0
-POLICY: Final = {
-    "dimensions": {"priority": ["low", "high", "urgent"], "queue": ["billing", "tech"]},
-    "windows": ["5m", "1h", "1d", "7d", "90d"],
-    "previous_windows": ["1d"],
-    "agents": {"enabled": True},
-    "calendars": {"office": {"zone": "Europe/Warsaw", "hours": {"mon-sun": ["09:00-21:00"]}}},
-    "business_calendar": "office",
-    "sla": [
-        {
-            "id": "urgent",
-            "match": {"priority": ["urgent", "high"]},
-            "targets": {"first_response": "15m", "next_reply": "1h", "resolution": "8h"},
-        },
-        {
-            "id": "standard",
-            "calendar": "office",
-            "targets": {"first_response": "4h", "resolution": "3d"},
-        },
-    ],
-}
 
 
 class Feeder:

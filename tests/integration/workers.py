@@ -24,6 +24,7 @@ COMMAND: Final = (sys.executable, "-m", "streams.commands.main")
 LISTENING: Final = re.compile(r"Metrics at (https?://\S+)/metrics")
 # On two busy cores a worker needs a few seconds to start.
 PATIENCE: Final = 60.0
+OPENMETRICS: Final = "application/openmetrics-text;version=1.0.0"
 # Workers that are asked for one instant get it a moment ahead.
 AHEAD_MS: Final = 400
 
@@ -94,12 +95,20 @@ class Worker:
 
     async def answer(self, path: str) -> tuple[int, str]:
         """Return status and text of a page. Raises aiohttp.ClientError if it is not running."""
-        headers = {"Accept": "application/openmetrics-text;version=1.0.0"}
+        status, body = await self.body(path, Accept=OPENMETRICS)
+        return status, body.decode()
+
+    async def body(self, path: str, **headers: str) -> tuple[int, bytes]:
+        """Return status and body of a page as it travels, asked for with these headers."""
         async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE)) as session,
-            session.get(self.url + path, headers=headers) as answer,
+            aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(PATIENCE), auto_decompress=False
+            ) as session,
+            session.get(
+                self.url + path, headers={"Accept-Encoding": "identity"} | headers
+            ) as answer,
         ):
-            return answer.status, await answer.text()
+            return answer.status, await answer.read()
 
     async def page(self, at: int | None = None) -> Page:
         """Return the metrics, at an instant if one is given."""
