@@ -102,6 +102,13 @@ LAST_EVENT: Final = PipelineFamily(
     PARTITION,
     aggregate="max",
 )
+LAST_FETCH: Final = PipelineFamily(
+    "helpdesk_pipeline_last_fetch_timestamp_seconds",
+    "gauge",
+    "When Kafka last answered a fetch of an assigned partition, with records or without.",
+    PARTITION,
+    aggregate="max",
+)
 EVENT_TO_METRIC: Final = PipelineFamily(
     "helpdesk_pipeline_event_to_metric_seconds",
     "histogram",
@@ -195,6 +202,7 @@ PIPELINE: Final = (
     ASSIGNED,
     RECOVERED,
     LAST_EVENT,
+    LAST_FETCH,
     EVENT_TO_METRIC,
     CHECKPOINT,
     CHECKPOINT_SUCCESS,
@@ -254,6 +262,9 @@ def _partition_metrics(reading: Reading) -> Iterator[Metric]:
     yield RECOVERED.metric({labels: int(row.recovered) for labels, row in rows.items()})
     yield LAST_EVENT.metric(
         _known((labels, _seconds(row.last_event)) for labels, row in rows.items())
+    )
+    yield LAST_FETCH.metric(
+        _known((labels, _seconds(row.last_fetch)) for labels, row in rows.items())
     )
 
 

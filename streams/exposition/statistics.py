@@ -70,13 +70,17 @@ class Statistics:
 
 @dataclass(frozen=True)
 class PartitionState:
-    """One assigned partition of an input topic; `lag` and `last_event` None while unknown."""
+    """One assigned partition of an input topic; None is what is not known yet.
+
+    `last_event` is the latest time of an event, `last_fetch` when Kafka last answered a fetch.
+    """
 
     topic: str
     partition: int
     recovered: bool
     lag: int | None
     last_event: Milliseconds | None
+    last_fetch: Milliseconds | None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from typing import NamedTuple, Protocol
 
 from aiokafka import TopicPartition
 
+from schemas.scalars import Milliseconds
+
 
 class Standing(NamedTuple):
     """How an input stands in Kafka: the group's offset, the first record's, and the end's."""
@@ -41,4 +43,8 @@ class Inputs(Protocol):
 
     def end(self, source: TopicPartition) -> int | None:
         """Return the end of a partition as the last fetch saw it, None while unknown."""
+        ...
+
+    def last_fetch(self, source: TopicPartition) -> Milliseconds | None:
+        """Return when Kafka last answered a fetch of `source`, None while unknown."""
         ...

@@ -308,11 +308,12 @@ class Ownership:
 
     def _state(self, source: TopicPartition, shard: Shard | None) -> PartitionState:
         if shard is None:
-            return PartitionState(source.topic, source.partition, False, None, None)
-        end = self._parts.inputs.end(source)
+            return PartitionState(source.topic, source.partition, False, None, None, None)
+        inputs = self._parts.inputs
+        end = inputs.end(source)
         lag = None if end is None else max(0, end - shard.expected[source])
-        last_event = shard.last_event.get(source)
-        return PartitionState(source.topic, source.partition, True, lag, last_event)
+        last_event, last_fetch = shard.last_event.get(source), inputs.last_fetch(source)
+        return PartitionState(source.topic, source.partition, True, lag, last_event, last_fetch)
 
 
 def _heals(error: BaseException) -> bool:

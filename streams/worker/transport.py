@@ -21,6 +21,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
+from schemas.scalars import Milliseconds
 from streams.worker.batch import Batch
 from streams.worker.inputs import Standing
 from streams.worker.ownership import Ownership
@@ -217,12 +218,25 @@ class Membership:
 
     def end(self, source: TopicPartition) -> int | None:
         """Return the end of a partition as the last fetch saw it, None while unknown."""
+        end = self._known(AIOKafkaConsumer.last_stable_offset, source)
+        return None if end is None or end < 0 else end
+
+    def last_fetch(self, source: TopicPartition) -> Milliseconds | None:
+        """Return when Kafka last answered a fetch of `source`, None while unknown."""
+        at = self._known(AIOKafkaConsumer.last_poll_timestamp, source)
+        return None if at is None else Milliseconds(at)
+
+    def _known(
+        self,
+        what: Callable[[AIOKafkaConsumer, TopicPartition], int | None],
+        source: TopicPartition,
+    ) -> int | None:
+        """Return what the client knows of an assigned partition."""
         try:
-            end = self._client.last_stable_offset(source)
+            return what(self._client, source)
         except (AssertionError, AttributeError):
             # The consumer's thread has just been told that the partition is not ours any more.
             return None
-        return None if end is None or end < 0 else int(end)
 
     @property
     def _consumer(self) -> Consumer:

@@ -26,8 +26,8 @@ def reading(at: Milliseconds = AT) -> Reading:
     statistics.checkpoint.observe(0.02)
     statistics.event_to_metric.observe_sorted([0.05, 0.7, 100_000.0])
     partitions = [
-        PartitionState("helpdesk.tickets", 0, True, 5, Milliseconds(1_794_999_999_000)),
-        PartitionState("helpdesk.tickets", 1, False, None, None),
+        PartitionState("helpdesk.tickets", 0, True, 5, Milliseconds(1_794_999_999_000), AT),
+        PartitionState("helpdesk.tickets", 1, False, None, None, None),
     ]
     return Reading(at, statistics, partitions, Counter({"ticket": 4}), {"queue": 1}, ready=False)
 

@@ -42,6 +42,8 @@ def test_values_reach_the_page() -> None:
     assert found["helpdesk_pipeline_events_total", (("outcome", "applied"), tickets)] == 7
     assert found["helpdesk_pipeline_partition_recovered", (("partition", "1"), tickets)] == 0
     assert found["helpdesk_pipeline_consumer_lag_records", (("partition", "0"), tickets)] == 5
+    fetched = "helpdesk_pipeline_last_fetch_timestamp_seconds", (("partition", "0"), tickets)
+    assert found[fetched] == AT / 1000
     assert found["helpdesk_pipeline_snapshot_timestamp_seconds", ()] == AT / 1000
     assert found["helpdesk_build_info", (("compiled", "yes"), ("version", "1.2.3"))] == 1
 
@@ -49,7 +51,8 @@ def test_values_reach_the_page() -> None:
 def test_what_is_unknown_has_no_sample() -> None:
     """No lag before the first fetch, no checkpoint in 1970, no recovery that took 0 s."""
     unknown = ("partition", "1"), ("topic", "helpdesk.tickets")
-    assert ("helpdesk_pipeline_consumer_lag_records", unknown) not in samples(reading())
+    for name in ("consumer_lag_records", "last_fetch_timestamp_seconds"):
+        assert (f"helpdesk_pipeline_{name}", unknown) not in samples(reading())
     fresh = samples(
         Reading(AT, Statistics(), [], reading().entities, {}, ready=False),
     )

@@ -122,6 +122,10 @@ class FalseInputs:
         """Return the end, if one was set."""
         return self.ends.get(source)
 
+    def last_fetch(self, source: TopicPartition) -> Milliseconds | None:
+        """Return that nothing was fetched yet."""
+        return None
+
 
 class World:
     """A worker's ownership over a Log that it may share with other workers."""
