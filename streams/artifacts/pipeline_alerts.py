@@ -45,12 +45,12 @@ def _workers(settings: Settings) -> Iterator[Alert]:
     yield Alert(
         name="HelpdeskWorkerDown",
         expr=f"{up} == 0",
-        severity="critical",
+        severity="warning",
         component="pipeline",
         wait="2m",
         summary="A worker does not answer.",
-        description="Prometheus does not reach worker {{ $labels.instance }}; until another one "
-        "has taken over its partitions, sums are too small.",
+        description="Prometheus does not reach worker {{ $labels.instance }}; the others have to "
+        "do its part.",
     )
     yield Alert(
         name="HelpdeskWorkerNotReady",
@@ -89,11 +89,28 @@ def _workers(settings: Settings) -> Iterator[Alert]:
 def _partitions(settings: Settings) -> Iterator[Alert]:
     partitions = settings.kafka.partitions
     owned = "helpdesk_pipeline_partition_assigned == 1"
-    up = f"up{{job={quoted(settings.alerts.job)}}} == 1"
+    counted = (
+        "helpdesk_pipeline_partition_recovered == 1"
+        " and on (job, instance) helpdesk_pipeline_collect_success == 1"
+    )
+    up = f"up{{job={quoted(settings.alerts.job)}}}"
+    # Alertmanager holds alerts about the service back while this one fires.
+    yield Alert(
+        name="HelpdeskSumsIncomplete",
+        expr=f"{partitions} - (count by (job) (group by (job, partition) ({counted}))"
+        f" or 0 * count by (job) ({up})) > 0",
+        severity="info",
+        component="pipeline",
+        wait="0s",
+        keep="1m",
+        summary="A part of the helpdesk is missing from all sums.",
+        description=f"{{{{ $value }}}} of {partitions} partitions are counted by no worker; "
+        "alerts about the service are held back until they are.",
+    )
     yield Alert(
         name="HelpdeskPartitionWithoutWorker",
         expr=f"{partitions} - (count by (job) (group by (job, partition) ({owned}))"
-        f" or 0 * count by (job) ({up})) > 0",
+        f" or 0 * count by (job) ({up} == 1)) > 0",
         severity="critical",
         component="pipeline",
         wait="2m",
@@ -115,6 +132,8 @@ def _partitions(settings: Settings) -> Iterator[Alert]:
 
 def _input(settings: Settings) -> Iterator[Alert]:
     limits = settings.alerts
+    # A worker that has just been started knows of no event yet.
+    last_event = "helpdesk_pipeline_last_event_timestamp_seconds"
     yield Alert(
         name="HelpdeskConsumerLag",
         expr=f"{total('helpdesk_pipeline_consumer_lag_records', 'topic')} > {limits.lag_records}",
@@ -125,7 +144,19 @@ def _input(settings: Settings) -> Iterator[Alert]:
         description="{{ $value | humanize }} records of topic {{ $labels.topic }} are not applied "
         "yet; the KPIs are behind.",
     )
-    latest = aggregate("max", "helpdesk_pipeline_last_event_timestamp_seconds")
+    yield Alert(
+        name="HelpdeskInputNotRead",
+        expr="count by (job, instance) (time() - helpdesk_pipeline_last_fetch_timestamp_seconds > "
+        f"{limits.fetch_age // SECOND})",
+        severity="critical",
+        component="pipeline",
+        wait="1m",
+        summary="A worker does not read its input.",
+        description="Worker {{ $labels.instance }} has fetched nothing from {{ $value }} "
+        f"partition(s) of its input for over {written(limits.fetch_age)}; Kafka does not answer, "
+        "or the worker is stuck. The KPIs do not follow the helpdesk.",
+    )
+    latest = aggregate("max", f"max_over_time({last_event}[{written(limits.stale)}])")
     yield Alert(
         name="HelpdeskInputStale",
         expr=f"time() - {latest} > {limits.stale // SECOND}",
