@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 
 import yaml
 
+from tests.monitoring.hurry import hurried
 from tests.rules.tools import DEPLOY
 
 CONFIGURATION: Final = DEPLOY / "alertmanager" / "alertmanager.yml"
@@ -48,14 +49,6 @@ def chat() -> Iterator[tuple[str, "Queue[Message]"]]:
         finally:
             server.shutdown()
             thread.join()
-
-
-def hurried(node: Any) -> Any:
-    """Return the configuration without its pauses: groups are told at once."""
-    if isinstance(node, dict):
-        pauses = {"group_wait": "0s", "group_interval": "1s"}
-        return {key: pauses.get(key, hurried(value)) for key, value in node.items()}
-    return [hurried(each) for each in node] if isinstance(node, list) else node
 
 
 @contextmanager

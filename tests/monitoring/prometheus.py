@@ -19,7 +19,7 @@ import yaml
 
 # Another Prometheus than the one on PATH, such as a current one.
 PROGRAM: Final = "DESKPULSE_TEST_PROMETHEUS"
-ADDRESS: Final = re.compile(r'"?Listening on"? address=(\S+)')
+ADDRESS: Final = re.compile(r'msg="Listening on".* address=(\S+)')
 PATIENCE: Final = 60.0
 
 Labels = tuple[tuple[str, str], ...]
@@ -70,7 +70,9 @@ def labels(metric: Mapping[str, str]) -> Labels:
 
 
 @contextmanager
-def prometheus(directory: Path, configuration: Mapping[str, Any]) -> Iterator[Prometheus]:
+def prometheus(
+    directory: Path, configuration: Mapping[str, Any], *, listen: str = "127.0.0.1:0"
+) -> Iterator[Prometheus]:
     """Run Prometheus with a configuration until the block ends; data are in `directory`/data.
 
     Raises AssertionError with its log if it does not start.
@@ -84,7 +86,7 @@ def prometheus(directory: Path, configuration: Mapping[str, Any]) -> Iterator[Pr
         f"--config.file={file}",
         f"--storage.tsdb.path={directory / 'data'}",
         "--storage.tsdb.retention.time=10y",
-        "--web.listen-address=127.0.0.1:0",
+        f"--web.listen-address={listen}",
     ]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
