@@ -1,0 +1,1 @@
+"""From events on Kafka to a message in a chat: everything between is what runs in production."""
