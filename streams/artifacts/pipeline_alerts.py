@@ -94,7 +94,8 @@ def _partitions(settings: Settings) -> Iterator[Alert]:
         " and on (job, instance) helpdesk_pipeline_collect_success == 1"
     )
     up = f"up{{job={quoted(settings.alerts.job)}}}"
-    # Alertmanager holds alerts about the service back while this one fires.
+    # Alertmanager holds alerts about the service back while this one fires: until those that were
+    # let go in a long outage fire again, so that no end is told which is none.
     yield Alert(
         name="HelpdeskSumsIncomplete",
         expr=f"{partitions} - (count by (job) (group by (job, partition) ({counted}))"
@@ -102,7 +103,7 @@ def _partitions(settings: Settings) -> Iterator[Alert]:
         severity="info",
         component="pipeline",
         wait="0s",
-        keep="1m",
+        keep="3m",
         summary="A part of the helpdesk is missing from all sums.",
         description=f"{{{{ $value }}}} of {partitions} partitions are counted by no worker; "
         "alerts about the service are held back until they are.",

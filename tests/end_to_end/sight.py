@@ -19,6 +19,15 @@ from tests.monitoring.prometheus import Vector
 
 EVERYTHING: Final = f'{{job="{JOB}",__name__=~"helpdesk_.+"}}'
 SNAPSHOT: Final = "helpdesk_pipeline_snapshot_timestamp_seconds"
+# What it counts when two samples of a page are one series, when a page is too large or out of
+# order, and when a rule cannot be evaluated.
+TROUBLE_NAMES: Final = (
+    "prometheus_target_scrapes_sample_duplicate_timestamp_total",
+    "prometheus_target_scrapes_sample_out_of_order_total",
+    "prometheus_target_scrapes_exceeded_sample_limit_total",
+    "prometheus_rule_evaluation_failures_total",
+)
+TROUBLES: Final = f'{{job="prometheus",__name__=~"{"|".join(TROUBLE_NAMES)}"}}'
 # A scrape a second, a rule twice a second, and two busy cores.
 GRACE_SECONDS: Final = 15.0
 # Fewer series that are one number at all instants would prove little.
@@ -77,6 +86,13 @@ def compared(stack: Stack, found: list[Page], instants: list[int]) -> list[str]:
     if exact < LEAST_EXACT:
         wrong.append(f"only {exact} series are one number between {instants}")
     return wrong
+
+
+async def complaints(stack: Stack) -> Vector:
+    """Return what Prometheus counts of its own troubles with our pages and rules, above 0."""
+    counted = await asyncio.to_thread(stack.prometheus.query, TROUBLES)
+    assert {dict(metric)["__name__"] for metric in counted} == set(TROUBLE_NAMES)
+    return {metric: count for metric, count in counted.items() if count}
 
 
 async def recorded_wrongly(stack: Stack) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from streams.demo.broker import Broker
 from tests.end_to_end.history import simulated_days
 from tests.end_to_end.overdue import ACT_NOW, CHANNELS, OVER, answers, let_be_overdue
-from tests.end_to_end.sight import recorded_wrongly, seen_wrongly
+from tests.end_to_end.sight import complaints, recorded_wrongly, seen_wrongly
 from tests.end_to_end.stack import Stack, running
 from tests.integration.conftest import PARTITIONS, Site
 from tests.integration.events import now
@@ -26,6 +26,9 @@ NOT_READ_FACT: Final = re.compile(
     r"not answer, or the worker is stuck\. The KPIs do not follow the helpdesk\."
 )
 BAD: Final = 15
+FIRING: Final = (
+    'count(ALERTS{alertname="HelpdeskSlaOverdue",alertstate="firing",sla="urgent"}) or vector(0)'
+)
 
 
 async def until_told(stack: Stack, title: str, facts: set[str]) -> None:
@@ -41,21 +44,25 @@ async def test_overdue_tickets_are_told_once_whatever_happens_to_workers(site: S
         facts = await let_be_overdue(stack, URGENT)
         await until_told(stack, ACT_NOW, facts)
 
+        await asyncio.gather(first.kill(), second.kill())
+        await stack.chat.until("#on-call", f"Act now: {NO_WORKER}")
+        await asyncio.to_thread(stack.prometheus.until, FIRING, 0)
+        await asyncio.gather(first.start(), second.start())
+        await settled([first, second], PARTITIONS)
+        assert await seen_wrongly(stack) == []
+        await asyncio.to_thread(stack.prometheus.until, FIRING, len(facts))
+
         await first.kill()
         await settled([second], PARTITIONS)
         await stack.chat.until("#deskpulse", "Look into it: A worker does not answer.")
         assert await seen_wrongly(stack) == []
         assert await recorded_wrongly(stack) == []
-
-        await second.kill()
-        await stack.chat.until("#on-call", f"Act now: {NO_WORKER}")
-        await asyncio.gather(first.start(), second.start())
-        await stack.chat.until("#on-call", f"Over: {NO_WORKER}")
-        assert await seen_wrongly(stack) == []
+        assert await complaints(stack) == {}
 
         assert stack.chat.ends_of_the_service == []
         assert [told.facts for told in stack.chat.about(ACT_NOW)] == [facts, facts]
         await stack.send(answers(URGENT))
+        await stack.chat.until("#on-call", f"Over: {NO_WORKER}")
         await until_told(stack, OVER, facts)
 
 

@@ -62,7 +62,8 @@ def alertmanager(directory: Path, chat_address: str) -> Iterator[str]:
     )
     configuration = directory / "alertmanager.yml"
     configuration.write_text(yaml.safe_dump(hurried(yaml.safe_load(text))), "utf-8")
-    program = shutil.which("prometheus-alertmanager") or "alertmanager"
+    # The name of the project, else that of the Debian package.
+    program = shutil.which("alertmanager") or "prometheus-alertmanager"
     with subprocess.Popen(
         [
             program,

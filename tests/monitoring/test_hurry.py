@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from schemas.duration import milliseconds
-from tests.monitoring.hurry import FASTER, INTERVALS, PAUSES, hurried
+from tests.monitoring.hurry import FASTER, INTERVALS, hurried
 from tests.rules.tools import DEPLOY
 
 FILES: Final = (
@@ -35,16 +35,24 @@ def test_pauses_are_shorter_and_nothing_else_is_changed(file: str) -> None:
     assert before.keys() == after.keys()
     changed = {place for place, value in before.items() if after[place] != value}
     assert changed
-    assert {place[-1] for place in changed} <= PAUSES | INTERVALS
+    assert {place[-1] for place in changed} <= FASTER.keys() | INTERVALS
     for place in changed:
-        if place[-1] in PAUSES:
-            assert milliseconds(after[place]) == milliseconds(before[place]) // FASTER
-        else:
+        if (faster := FASTER.get(str(place[-1]))) is None:
             assert after[place] == "1s"
+        else:
+            assert milliseconds(after[place]) == milliseconds(before[place]) // faster
 
 
-@pytest.mark.parametrize(("pause", "shorter"), [("5m", "10s"), ("30s", "1s"), ("0s", "0s")])
-def test_a_minute_lasts_two_seconds(pause: str, shorter: str) -> None:
-    assert hurried([{"for": pause, "repeat_interval": pause}]) == [
-        {"for": shorter, "repeat_interval": pause}
-    ]
+@pytest.mark.parametrize(
+    ("key", "pause", "shorter"),
+    [
+        ("for", "5m", "10s"),
+        ("keep_firing_for", "30s", "1s"),
+        ("for", "0s", "0s"),
+        ("group_interval", "5m", "2s"),
+        ("repeat_interval", "1h", "1h"),
+        ("interval", "30s", "1s"),
+    ],
+)
+def test_what_becomes_of_a_pause(key: str, pause: str, shorter: str) -> None:
+    assert hurried({"rules": [{key: pause}]}) == {"rules": [{key: shorter}]}

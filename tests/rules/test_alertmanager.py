@@ -129,7 +129,7 @@ def test_the_service_is_not_judged_by_wrong_sums(name: str, tmp_path: Path) -> N
         send(address, overdue)
         until_state(address, "HelpdeskSlaOverdue", "suppressed")
         send(address, ended(wrong))
-        channels = set()
+        channels: set[str] = set()
         while "#support-tech" not in channels:
             channels |= arrived(messages, 1).keys()
 

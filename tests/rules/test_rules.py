@@ -197,11 +197,22 @@ def test_alerts_of_kpis_that_are_not_kept_are_left_out() -> None:
 
 def test_a_worker_that_goes_down_ends_no_alert_about_the_service() -> None:
     """Its part is seen to be missing, and that silences the end, before the alert is let go."""
-    rules = {rule["alert"]: rule for rule in checked_in(ALERTS)}
-    seen = milliseconds(rules["HelpdeskSumsIncomplete"]["for"]) + milliseconds(INTERVAL)
-    for rule in rules.values():
+    rules = checked_in(ALERTS)
+    (incomplete,) = (rule for rule in rules if rule["alert"] == "HelpdeskSumsIncomplete")
+    seen = milliseconds(incomplete["for"]) + milliseconds(INTERVAL)
+    for rule in rules:
         if rule["labels"]["component"] == "service":
             assert milliseconds(rule["keep_firing_for"]) > 2 * seen
+
+
+def test_who_is_called_is_told_no_end_that_is_none_after_a_long_outage() -> None:
+    """A critical alert that was let go fires again before the silence is over."""
+    rules = checked_in(ALERTS)
+    (incomplete,) = (rule for rule in rules if rule["alert"] == "HelpdeskSumsIncomplete")
+    for rule in rules:
+        if rule["labels"]["component"] == "service" and rule["labels"]["severity"] == "critical":
+            back = milliseconds(rule["for"]) + milliseconds(INTERVAL)
+            assert milliseconds(incomplete["keep_firing_for"]) > back
 
 
 def test_what_is_printed_is_what_is_written() -> None:
