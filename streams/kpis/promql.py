@@ -44,17 +44,22 @@ def quantile(title: str, share_below: float, family: str, *by: str) -> Query:
 
 
 def share(title: str, part: str, whole: str, *by: str) -> Query:
-    """Return one family divided by another of the same fact.
+    """Return one family divided by another of the same fact, nothing where the whole is 0.
 
     Wherever the whole is shown the part is, 0 included.
     """
-    return Query(title, f"{total(rolling(part), *by)} / {total(rolling(whole), *by)}", "ratio")
+    return Query(
+        title, f"{total(rolling(part), *by)} / ({total(rolling(whole), *by)} > 0)", "ratio"
+    )
 
 
 def ratio(title: str, part: str, whole: str, *by: str) -> Query:
-    """Return one family divided by another of another fact, which may show no part of it."""
+    """Return one family divided by another of another fact, which may show no part of it.
+
+    Where the whole is 0 there is nothing.
+    """
     parts, wholes = total(rolling(part), *by), total(rolling(whole), *by)
-    return Query(title, f"{or_zero(parts, wholes)} / {wholes}", "ratio")
+    return Query(title, f"{or_zero(parts, wholes)} / ({wholes} > 0)", "ratio")
 
 
 def or_zero(sum_of_parts: str, sum_of_wholes: str) -> str:

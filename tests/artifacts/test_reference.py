@@ -96,7 +96,8 @@ def test_a_query_asks_for_metrics_that_exist(record: Kpi | Level) -> None:
 def test_a_share_is_0_and_not_absent_where_there_is_a_whole() -> None:
     """Families of one fact and the same labels show together; of others the part may be absent."""
     kpis = {record.name: record for record in RECORDS if isinstance(record, Kpi)}
-    plain = re.compile(r"sum[^(]*(?:\([^)]*\) )?\((\w+)[^)]*\) / sum[^(]*(?:\([^)]*\) )?\((\w+).*")
+    summed = r"sum[^(]*(?:\([^)]*\) )?\((\w+)"
+    plain = re.compile(rf"{summed}[^)]*\) / \(?{summed}.*")
     shares = [
         (kpis[match[1]], kpis[match[2]])
         for record in RECORDS

@@ -30,7 +30,7 @@ from tests.rules.tools import DEPLOY, RULES, checked_in, demo_settings, run, sho
 
 LEVEL: Final = re.compile(r"job(_[a-z]+)*")
 SUM: Final = r"sum(?: by \([^)]*\) )?\(helpdesk_rolling_(\w+)\{[^}]*\}\)"
-SHARE: Final = re.compile(rf"\(?{SUM}(?: or 0 \* {SUM}\))? / {SUM}")
+SHARE: Final = re.compile(rf"\(?{SUM}(?: or 0 \* {SUM}\))? / \(?{SUM}(?: > 0\))?")
 
 
 def burning(*policies: SlaPolicy) -> list[tuple[str, str]]:
