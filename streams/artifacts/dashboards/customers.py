@@ -113,7 +113,7 @@ def said(desk: Desk) -> Iterator[Panel]:
             [Query(f"topk(10, {desk.count('complaints', 'topic')})", "{{topic}}")],
             COUNT,
         )
-    heard = {"feedback": "feedback", "mentions": "in public"}
+    heard = {"feedback": "{{kind}}", "mentions": "in public"}
     moods = [
         Query(desk.count(each, "sentiment"), f"{words}: {{{{sentiment}}}}")
         for each, words in heard.items()
@@ -122,7 +122,7 @@ def said(desk: Desk) -> Iterator[Panel]:
     if moods:
         yield bars_panel(
             "What is the mood?",
-            "Feedback that customers gave and mentions on social networks, over $window.",
+            "What customers said, by kind, and mentions on social networks, over $window.",
             moods,
             COUNT,
         )
