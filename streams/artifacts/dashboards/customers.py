@@ -22,6 +22,8 @@ from streams.artifacts.recordings import REVENUE_PER_CUSTOMER
 
 CONVERTED: Final = ("tickets_converted", "tickets_opened")
 RETAINED: Final = ("customers_retained", "customers_retention_base")
+# As high as a trend, so that nothing is left empty below.
+BESIDE_TREND: Final = (6, 8)
 
 
 def sections(desk: Desk) -> Iterator[Section]:
@@ -80,6 +82,7 @@ def loyal(desk: Desk) -> Iterator[Panel]:
             "Share of those who ordered in the period before that ordered again in the last one.",
             [Query(desk.share(*RETAINED, "period"), "within {{period}}")],
             SHARE,
+            size=BESIDE_TREND,
         )
     if desk.has("customer_revenue", "customers"):
         yield stat_panel(
@@ -87,6 +90,7 @@ def loyal(desk: Desk) -> Iterator[Panel]:
             "All orders less all refunds for each customer who ever ordered.",
             [Query(selector(REVENUE_PER_CUSTOMER, ("currency",)), "{{currency}}")],
             PLAIN,
+            size=BESIDE_TREND,
         )
     if desk.has("order_revenue"):
         yield trend_panel(
