@@ -19,6 +19,7 @@ from streams.artifacts.dashboards.panels import (
     Query,
     at_least,
     at_most,
+    bars_panel,
     stat_panel,
     trend_panel,
 )
@@ -155,7 +156,7 @@ def incoming(desk: Desk) -> Iterator[Panel]:
         links=runbooks(desk, "HelpdeskEventsRejected"),
         size=(8, 8),
     )
-    yield stat_panel(
+    yield bars_panel(
         "Do labels have too many values?",
         "Values that became `other` in an hour because their label is not listed.",
         [Query(total(grown(of(families.OVERFLOW), "1h"), "label"), "{{label}}")],
