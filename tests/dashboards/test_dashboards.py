@@ -240,6 +240,19 @@ def test_targets_and_benchmarks_are_drawn_dashed() -> None:
     assert [bool(dashed.search(legend)) for legend in legends] == [False, True, True]
 
 
+@pytest.mark.parametrize(
+    ("target", "drawn"), [("9", []), ("{tech: 9}", ["target {{queue}}"])], ids=["all", "queue"]
+)
+def test_a_queue_s_backlog_is_compared_with_its_own_target_only(
+    target: str, drawn: list[str]
+) -> None:
+    """The target of all queues together says nothing about one of them."""
+    shown = panel(
+        of(f"targets: {{unresolved_tickets: {target}}}")["Speed"], "Where does work pile up?"
+    )
+    assert [query["legendFormat"] for query in shown["targets"]] == ["{{queue}}", *drawn]
+
+
 def test_the_help_names_every_target_that_is_drawn() -> None:
     assert command.help is not None
     named = set(re.findall(r"\w+_(?:tickets|p90|mean|rate)\b", command.help))

@@ -22,7 +22,7 @@ from streams.artifacts.dashboards.panels import (
     stat_panel,
     trend_panel,
 )
-from streams.artifacts.dashboards.wanted import DASHED, compared, lines, not_above
+from streams.artifacts.dashboards.wanted import DASHED, compared, lines, lines_by_queue, not_above
 
 FIRST_RESPONSE: Final = "first_response_time_seconds"
 REPLY: Final = "reply_time_seconds"
@@ -195,7 +195,7 @@ def by_queue(desk: Desk) -> Iterator[Panel]:
         "Tickets that are not resolved, by queue.",
         [
             Query(desk.count("tickets_unresolved", "queue"), "{{queue}}"),
-            *lines(desk, "unresolved_tickets"),
+            *lines_by_queue(desk, "unresolved_tickets"),
         ],
         COUNT,
         dashed=DASHED,

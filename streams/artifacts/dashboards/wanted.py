@@ -35,17 +35,24 @@ def target(desk: Desk, kpi: Target) -> float | None:
 
 def lines(desk: Desk, kpi: Line) -> list[Query]:
     """Return the configured target and benchmarks of a KPI, to be drawn beside it."""
-    found = []
-    value = desk.policy.targets.get(kpi)
-    if isinstance(value, dict):
-        wanted = selector(TARGET.name, ("queue",), kpi=kpi)
-        found.append(Query(aggregate("max", wanted, "queue"), "target {{queue}}"))
-    elif value is not None:
+    found = lines_by_queue(desk, kpi)
+    if target(desk, kpi) is not None:
         found.append(Query(aggregate("max", selector(TARGET.name, kpi=kpi)), "target"))
     if kpi in desk.policy.benchmarks:
         known = selector(BENCHMARK.name, kpi=kpi)
         found.append(Query(aggregate("max", known, "source"), "benchmark {{source}}"))
     return found
+
+
+def lines_by_queue(desk: Desk, kpi: Line) -> list[Query]:
+    """Return the targets of a KPI that are configured by queue.
+
+    What is wanted of all queues together cannot be compared with one of them.
+    """
+    if not isinstance(desk.policy.targets.get(kpi), dict):
+        return []
+    wanted = selector(TARGET.name, ("queue",), kpi=kpi)
+    return [Query(aggregate("max", wanted, "queue"), "target {{queue}}")]
 
 
 def compared(
