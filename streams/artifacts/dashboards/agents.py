@@ -21,6 +21,9 @@ from streams.artifacts.dashboards.panels import (
 )
 from streams.artifacts.dashboards.wanted import Target, not_above
 
+# Room for a bar of each of some twenty agents.
+TALL: Final = (8, 13)
+
 
 def sections(desk: Desk) -> Iterator[Section]:
     """Yield a table of agents, then what has more than one number for each."""
@@ -62,6 +65,7 @@ def compared_agents(desk: Desk) -> Iterator[Panel]:
             "first.",
             columns,
             {"agent": "Agent"},
+            size=(24, 12),
         )
 
 
@@ -73,15 +77,18 @@ def details(desk: Desk) -> Iterator[Panel]:
             "Mean score of the surveys of each agent's customers, by scale, over $window.",
             [Query(desk.mean("agent_csat_score", "agent"), "{{agent}} on {{scale}}")],
             PLAIN,
+            size=TALL,
         )
     callbacks = ("agent_acr_resolved", "agent_acr_eligible")
     if desk.has(*callbacks):
+        within = f"{max(desk.policy.acr.days)}d"
         yield bars_panel(
             "Whose customers stay away afterwards?",
-            "Share of an agent's interactions after which the customer did not come back, by "
-            "days, over $window.",
-            [Query(desk.share(*callbacks, "agent"), "{{agent}} within {{within}}")],
+            "Share of an agent's interactions after which the customer did not come back within "
+            f"{within}, over $window.",
+            [Query(desk.share(*callbacks, "agent", within=within), "{{agent}}")],
             SHARE,
+            size=TALL,
         )
     if desk.has("agent_esat_score"):
         yield bars_panel(
@@ -89,6 +96,7 @@ def details(desk: Desk) -> Iterator[Panel]:
             "Mean score that agents gave in surveys, by scale, over $window.",
             [Query(desk.mean("agent_esat_score", "agent"), "{{agent}} on {{scale}}")],
             PLAIN,
+            size=TALL,
         )
     if desk.has("agent_tickets_resolved"):
         yield trend_panel(

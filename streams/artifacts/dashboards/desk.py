@@ -135,14 +135,18 @@ class Desk:
             for operation, expression in shares_of_scores(family, up_to)
         }
 
-    def share(self, part: str, whole: str, *by: str, prefix: str = ROLLING) -> str:
-        """Return part / whole; without a part 0, without a whole nothing."""
+    def share(self, part: str, whole: str, *by: str, prefix: str = ROLLING, **pinned: str) -> str:
+        """Return part / whole; without a part 0, without a whole nothing.
+
+        `pinned` labels have one value.
+        """
         sums = self.sums(part, whole, by=by)
         shared = tuple(label for label in sums.by if label in labels(self.records[whole]))
         sums = Sums(shared, sums.filters, sums.window)
         metric = f"{prefix if sums.window else LEVEL}{part}_per_{whole}"
-        return self.recording(sums, metric, "ratio") or part_of(
-            sums.total(self.name(part, prefix)), sums.total(self.name(whole, prefix))
+        return self.recording(sums, metric, "ratio", **pinned) or part_of(
+            sums.total(self.name(part, prefix), **pinned),
+            sums.total(self.name(whole, prefix), **pinned),
         )
 
     def cost_per(self, family: str) -> str:
@@ -160,11 +164,11 @@ class Desk:
         since = selector(recorded(("queue",), WAITING_SINCE, "min"), ("queue",))
         return aggregate("min", since)
 
-    def recording(self, sums: Sums, metric: str, operation: str) -> str | None:
+    def recording(self, sums: Sums, metric: str, operation: str, **pinned: str) -> str | None:
         """Return the selector of a recording of these sums; None where none keeps the labels."""
         name = recorded(sums.levels, metric, operation)
         keeps = set(sums.filters) <= set(sums.by)
-        return sums.selector(name) if keeps and name in self.recordings else None
+        return sums.selector(name, **pinned) if keeps and name in self.recordings else None
 
     def name(self, family: str, prefix: str = "") -> str:
         """Return the name of a family, in the window before where `prefix` says so."""
