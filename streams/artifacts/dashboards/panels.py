@@ -140,7 +140,6 @@ def trend_panel(
         panel.color_scheme(dashboard.FieldColor().mode(models.FieldColorModeId.PALETTE_CLASSIC))
         .show_points(common_models.VisibilityMode.NEVER)
         .span_nulls(False)
-        .fill_opacity(5)
         .legend(
             common.VizLegendOptions()
             .show_legend(True)
@@ -163,11 +162,7 @@ def trend_panel(
     if dashed is not None:
         style = common_models.LineStyle(fill="dash", dash=[8, 8])
         panel = panel.override_by_regexp(
-            dashed,
-            [
-                models.DynamicConfigValue("custom.lineStyle", style),
-                models.DynamicConfigValue("custom.fillOpacity", 0),
-            ],
+            dashed, [models.DynamicConfigValue("custom.lineStyle", style)]
         )
     return panel
 
