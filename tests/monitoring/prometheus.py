@@ -71,11 +71,15 @@ def labels(metric: Mapping[str, str]) -> Labels:
 
 @contextmanager
 def prometheus(
-    directory: Path, configuration: Mapping[str, Any], *, listen: str = "127.0.0.1:0"
+    directory: Path,
+    configuration: Mapping[str, Any],
+    *options: str,
+    listen: str = "127.0.0.1:0",
 ) -> Iterator[Prometheus]:
     """Run Prometheus with a configuration until the block ends; data are in `directory`/data.
 
-    Raises AssertionError with its log if it does not start.
+    `options` are further ones of the program. Raises AssertionError with its log if it does not
+    start.
     """
     file = directory / "prometheus.yml"
     file.write_text(yaml.safe_dump(dict(configuration), sort_keys=False), "utf-8")
@@ -87,6 +91,7 @@ def prometheus(
         f"--storage.tsdb.path={directory / 'data'}",
         "--storage.tsdb.retention.time=10y",
         f"--web.listen-address={listen}",
+        *options,
     ]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
