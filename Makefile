@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed-from-lock
 FAST := not kafka and not browser and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fast check audit docs bench lock compile plain clean
+.PHONY: help install demo test fast check audit docs pictures bench lock compile plain clean
 
 help: ## List what can be made.
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ audit: $(STAMP) ## Look for published weaknesses of what the lock file pins.
 docs: $(STAMP) ## Write docs/reference anew from the code.
 	@$(BIN)/deskpulse schema --directory docs/reference/schemas
 	@$(BIN)/python -m streams.commands.reference docs/reference
+
+pictures: $(STAMP) ## Draw the pictures of docs/dashboards.md anew, from a real Prometheus.
+	@$(BIN)/python -m tests.pictures
 
 bench: $(STAMP) ## Measure events a CPU-second, memory and recovery, on a real Kafka.
 	@$(BIN)/python -m bench
