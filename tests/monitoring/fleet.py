@@ -91,7 +91,10 @@ class Member:
         return Reading(
             Milliseconds(at),
             self._statistics,
-            [PartitionState(*p, True, lag[p], self._last_event.get(p)) for p in places],
+            [
+                PartitionState(*p, True, lag[p], self._last_event.get(p), Milliseconds(at))
+                for p in places
+            ],
             entities,
             self.engine.label_overflows(),
             ready=True,

@@ -89,19 +89,26 @@ def workers(desk: Desk) -> Iterator[Panel]:
 
 def partitions(desk: Desk) -> Iterator[Panel]:
     """Yield whether each partition is counted once."""
-    owned = f"{of(families.ASSIGNED)} == 1"
+    owned, recovered = f"{of(families.ASSIGNED)} == 1", f"{of(families.RECOVERED)} == 1"
     owners = f"count by (job, topic, partition) ({owned})"
     yield stat_panel(
         "Is every partition counted once?",
-        f"Partitions with a worker, of {desk.settings.kafka.partitions}; and partitions with "
-        "several workers, which are counted as often.",
+        "Partitions with a worker, and those that it has recovered and counts, of "
+        f"{desk.settings.kafka.partitions}; and partitions with several workers, which are "
+        "counted as often.",
         [
             Query(f"count by (job) (group by (job, partition) ({owned}))", "with a worker"),
+            Query(f"count by (job) (group by (job, partition) ({recovered}))", "counted"),
             Query(f"count by (job) ({owners} > 1) or 0 * count by (job) ({owned})", "several"),
         ],
         COUNT,
         limits=at_least(desk.settings.kafka.partitions).of("several", at_most(1)),
-        links=runbooks(desk, "HelpdeskPartitionWithoutWorker", "HelpdeskPartitionOwnedTwice"),
+        links=runbooks(
+            desk,
+            "HelpdeskPartitionWithoutWorker",
+            "HelpdeskSumsIncomplete",
+            "HelpdeskPartitionOwnedTwice",
+        ),
     )
 
 
@@ -136,7 +143,18 @@ def incoming(desk: Desk) -> Iterator[Panel]:
         [Query(growth(families.EVENTS, "outcome"), "{{outcome}}")],
         PER_SECOND,
         links=runbooks(desk, "HelpdeskInputStale"),
-        size=(8, 8),
+        size=(7, 8),
+    )
+    yield trend_panel(
+        "Is the input read?",
+        "Time since Kafka last answered a fetch, by worker, of the partition that waits longest.",
+        [
+            Query(f"time() - {aggregate('min', of(families.LAST_FETCH), EACH)}", "{{instance}}"),
+        ],
+        SECONDS,
+        limits=at_most(limits.fetch_age / SECOND),
+        links=runbooks(desk, "HelpdeskInputNotRead"),
+        size=(6, 8),
     )
     yield stat_panel(
         "How old is the latest event?",
@@ -154,21 +172,12 @@ def incoming(desk: Desk) -> Iterator[Panel]:
         COUNT,
         limits=at_most(limits.rejected_events),
         links=runbooks(desk, "HelpdeskEventsRejected"),
-        size=(8, 8),
-    )
-    yield bars_panel(
-        "Do labels have too many values?",
-        "Values that became `other` in an hour because their label is not listed.",
-        [Query(total(grown(of(families.OVERFLOW), "1h"), "label"), "{{label}}")],
-        COUNT,
-        limits=at_most(1),
-        links=runbooks(desk, "HelpdeskLabelOverflow"),
-        size=(4, 8),
+        size=(7, 8),
     )
 
 
 def state(desk: Desk) -> Iterator[Panel]:
-    """Yield checkpoints, memory and clocks."""
+    """Yield checkpoints, memory, clocks and labels."""
     limits = desk.settings.alerts
     yield trend_panel(
         "How old is the last checkpoint?",
@@ -177,7 +186,7 @@ def state(desk: Desk) -> Iterator[Panel]:
         SECONDS,
         limits=at_most(limits.checkpoint_age / SECOND),
         links=runbooks(desk, "HelpdeskCheckpointOld"),
-        size=(8, 8),
+        size=(7, 8),
     )
     yield trend_panel(
         "How full are the workers?",
@@ -186,7 +195,7 @@ def state(desk: Desk) -> Iterator[Panel]:
         SHARE,
         limits=at_most(NEAR),
         links=runbooks(desk, "HelpdeskStateNearLimit"),
-        size=(8, 8),
+        size=(7, 8),
     )
     snapshot = of(families.SNAPSHOT)
     yield trend_panel(
@@ -196,7 +205,16 @@ def state(desk: Desk) -> Iterator[Panel]:
         SECONDS,
         limits=at_most(limits.clock_skew / SECOND),
         links=runbooks(desk, "HelpdeskClockSkew"),
-        size=(8, 8),
+        size=(6, 8),
+    )
+    yield bars_panel(
+        "Do labels have too many values?",
+        "Values that became `other` in an hour because their label is not listed.",
+        [Query(total(grown(of(families.OVERFLOW), "1h"), "label"), "{{label}}")],
+        COUNT,
+        limits=at_most(1),
+        links=runbooks(desk, "HelpdeskLabelOverflow"),
+        size=(4, 8),
     )
 
 
