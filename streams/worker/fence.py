@@ -124,7 +124,7 @@ class Fence:
         try:
             for target, records in rows.items():
                 for batch in await self._batches(records):
-                    acknowledgement = await self._start(batch, target)
+                    acknowledgement = await self._sending(batch, target)
                     acknowledgement.add_done_callback(_retrieve)
                     sent[acknowledgement] = target
             failure = self._failure()
@@ -142,16 +142,16 @@ class Fence:
             target = _refusing(sent, error) or next(iter(rows))
             raise Refused(target.topic, rows[target], error) from error
 
-    async def _start(self, batch: BatchBuilder, to: TopicPartition) -> asyncio.Future[Any]:
-        """Start sending a batch; raise why the transaction has failed, if it has meanwhile."""
+    async def _sending(self, batch: BatchBuilder, target: TopicPartition) -> asyncio.Future[Any]:
         try:
-            acknowledgement: asyncio.Future[Any] = await self._producer.send_batch(
-                batch, to.topic, partition=to.partition
+            sending: asyncio.Future[Any] = await self._producer.send_batch(
+                batch, target.topic, partition=target.partition
             )
         except IllegalOperation:
+            # The transaction has failed since it began; its end says why.
             self._failure().result()
             raise
-        return acknowledgement
+        return sending
 
     async def _batches(self, rows: Iterable[Row]) -> list[BatchBuilder]:
         batches = [self._producer.create_batch()]
