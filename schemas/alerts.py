@@ -63,7 +63,7 @@ class Alerts(Struct, frozen=True, kw_only=True):
         Duration, Meta(description="How old the latest event may be; set it above your nights.")
     ] = 12 * HOUR
     fetch_age: Annotated[
-        Duration, Meta(description="How long Kafka may leave a worker's fetches unanswered.")
+        Duration, Meta(description="How long a worker may take nothing though it should.")
     ] = 2 * MINUTE
     rejected_events: Annotated[
         Count, Meta(description="Events that may be rejected in 15 minutes, by reason.")

@@ -17,6 +17,7 @@ def pipeline_alerts(settings: Settings) -> Iterator[Alert]:
     yield from _workers(settings)
     yield from _partitions(settings)
     yield from _input(settings)
+    yield from _left_out(settings)
     yield from _state(settings)
 
 
@@ -145,17 +146,22 @@ def _input(settings: Settings) -> Iterator[Alert]:
         description="{{ $value | humanize }} records of topic {{ $labels.topic }} are not applied "
         "yet; the KPIs are behind.",
     )
+    age = written(limits.fetch_age)
+    # A stuck worker goes on fetching until it holds as much as it may.
+    waiting = f"min_over_time(helpdesk_pipeline_consumer_lag_records[{age}]) > 0"
+    taken = f"sum by (job, instance) (increase(helpdesk_pipeline_events_total[{age}])) > 0"
     yield Alert(
         name="HelpdeskInputNotRead",
         expr="count by (job, instance) (time() - helpdesk_pipeline_last_fetch_timestamp_seconds > "
-        f"{limits.fetch_age // SECOND})",
+        f"{limits.fetch_age // SECOND})\n"
+        f"or count by (job, instance) ({waiting} unless on (job, instance) {taken})",
         severity="critical",
         component="pipeline",
         wait="1m",
         summary="A worker does not read its input.",
-        description="Worker {{ $labels.instance }} has fetched nothing from {{ $value }} "
-        f"partition(s) of its input for over {written(limits.fetch_age)}; Kafka does not answer, "
-        "or the worker is stuck. The KPIs do not follow the helpdesk.",
+        description="Worker {{ $labels.instance }} has taken nothing from {{ $value }} "
+        f"partition(s) of its input for over {age}; Kafka does not answer, or the worker is "
+        "stuck. The KPIs do not follow the helpdesk.",
     )
     latest = aggregate("max", f"max_over_time({last_event}[{written(limits.stale)}])")
     yield Alert(
@@ -167,6 +173,10 @@ def _input(settings: Settings) -> Iterator[Alert]:
         summary="No events arrive.",
         description="The latest event is {{ $value | humanizeDuration }} old.",
     )
+
+
+def _left_out(settings: Settings) -> Iterator[Alert]:
+    limits = settings.alerts
     rejected = grown("helpdesk_pipeline_events_rejected_total", "15m")
     yield Alert(
         name="HelpdeskEventsRejected",

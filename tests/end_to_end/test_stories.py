@@ -22,7 +22,7 @@ URGENT: Final = range(3)
 NO_WORKER: Final = "No worker answers."
 NOT_READ: Final = "A worker does not read its input."
 NOT_READ_FACT: Final = re.compile(
-    r"Worker \S+ has fetched nothing from \d+ partition\(s\) of its input for over 5s; Kafka does "
+    r"Worker \S+ has taken nothing from \d+ partition\(s\) of its input for over 5s; Kafka does "
     r"not answer, or the worker is stuck\. The KPIs do not follow the helpdesk\."
 )
 BAD: Final = 15
