@@ -13,7 +13,7 @@ from bench import topics
 from bench.checksum import Numbers
 from bench.forms import Form
 from bench.measured import Cost
-from bench.process import WorkerProcess
+from bench.process import Scrape, WorkerProcess
 from schemas.policy import Policy
 from schemas.settings import Settings
 from schemas.settings_check import load_settings
@@ -106,7 +106,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Recovery:
-    """What a restarted worker needed to be ready.
+    """What a restarted worker needed to be ready, and what a scrape takes then.
 
     The wall time counts from the assignment of its partitions, the CPU time from its start to
     listen: joining the group is in it.
@@ -116,6 +116,7 @@ class Recovery:
     wall_seconds: float
     cpu_seconds: float
     resident_bytes: int
+    scrape: Scrape
 
 
 async def run(site: Site, form: Form, events: int) -> Run:
@@ -168,6 +169,7 @@ async def recover(site: Site, form: Form) -> Recovery:
             float(sum_of(numbers, "helpdesk_pipeline_recovery_seconds")),
             cpu_seconds,
             resident,
+            await worker.scrape(),
         )
 
 

@@ -31,10 +31,12 @@ class Memory(msgspec.Struct, frozen=True):
     """Bytes of all tickets and of what comes with them, and the CPU time to get them back.
 
     `bodies`, `customers`: computed from the sizes of the objects; `read`, `derived`: growth of
-    the resident memory by all entities, and by what was derived from them.
+    the resident memory by all entities, and by what was derived from them. `changelog`: keys and
+    values of the records that are left when the changelog is compacted.
     """
 
     tickets: int
+    changelog: int
     bodies: int
     customers: int
     read: int
@@ -49,10 +51,19 @@ class Memory(msgspec.Struct, frozen=True):
 
 
 class Forgetful:
-    """Takes the place of a partition and keeps nothing, so that buffers get their size first."""
+    """Takes the place of a partition and keeps sizes only, so that buffers get theirs first."""
+
+    def __init__(self) -> None:
+        self._sizes: dict[bytes, int] = {}
 
     def recover(self, key: bytes, value: bytes | None) -> None:
-        """Forget the record."""
+        """Forget the record, but not its size."""
+        self._sizes[key] = 0 if value is None else len(key) + len(value)
+
+    @property
+    def live_bytes(self) -> int:
+        """The bytes of the last records of all keys."""
+        return sum(self._sizes.values())
 
 
 async def measure(settings: Settings) -> Memory:
@@ -62,8 +73,11 @@ async def measure(settings: Settings) -> Memory:
     changelog = topics.topics(settings).changelog.name
     engine = Engine(settings.policy, live=True)
     gc.disable()
+    live = 0
     for number in numbers:
-        await read_changelog(client, changelog, number, cast("Partition", Forgetful()))
+        forgetful = Forgetful()
+        await read_changelog(client, changelog, number, cast("Partition", forgetful))
+        live += forgetful.live_bytes
     empty, start = resident(), process_time()
     partitions = [engine.open(number) for number in numbers]
     for partition in partitions:
@@ -77,6 +91,7 @@ async def measure(settings: Settings) -> Memory:
     tickets = sum(partition.entities().get(TICKET, 0) for partition in partitions)
     return Memory(
         tickets,
+        live,
         sum(map(size_of_tickets, partitions)),
         sum(map(size_of_statements, partitions)),
         full - empty,

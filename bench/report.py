@@ -66,6 +66,8 @@ def _lines(page: Page) -> Iterator[str]:
     yield ""
     yield from _recovery(page.footprints)
     yield ""
+    yield from _scrapes(page.footprints)
+    yield ""
     yield from _stages(page.footprints)
     yield from ("", *(f"* {remark}" for remark in page.remarks))
 
@@ -121,6 +123,21 @@ def _recovery(footprints: Iterable[Footprint]) -> Iterator[str]:
             one.memory.derive_seconds,
         )
         yield _row(one.engine, f"{one.recovery.tickets:,}", *(f"{each:.1f}" for each in seconds))
+
+
+def _scrapes(footprints: Iterable[Footprint]) -> Iterator[str]:
+    yield _row("a scrape, and the compacted changelog", "samples", "MB", "MB", "CPU", "changelog")
+    yield _row("", "on the page", "plain", "zipped", "seconds", "bytes a ticket")
+    for one in footprints:
+        scrape = one.recovery.scrape
+        yield _row(
+            one.engine,
+            f"{scrape.samples:,}",
+            f"{scrape.plain_bytes / 1e6:.2f}",
+            f"{scrape.zipped_bytes / 1e6:.2f}",
+            f"{scrape.cpu_seconds:.2f}",
+            f"{one.memory.changelog / max(1, one.memory.tickets):,.0f}",
+        )
 
 
 def _stages(footprints: Sequence[Footprint]) -> Iterator[str]:

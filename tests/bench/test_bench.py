@@ -11,6 +11,7 @@ from bench.exactness import Verdict, shown_by
 from bench.forms import Form
 from bench.measured import Cost
 from bench.memory import Memory
+from bench.process import Scrape
 from bench.report import CEILING, FAUST, Footprint, Page, Round
 from bench.stages import Stages, measure
 from bench.workload import Workload
@@ -42,6 +43,9 @@ async def test_the_bench_measures_every_engine_and_finds_its_result_exact(
     assert [verdict.examples for _, verdict in found.verdicts] == [(), ()]
     for footprint in found.footprints:
         assert footprint.memory.tickets == footprint.recovery.tickets > 0
+        assert footprint.memory.changelog > 100 * footprint.memory.tickets
+        scrape = footprint.recovery.scrape
+        assert scrape.plain_bytes > scrape.zipped_bytes > scrape.samples > 1000
 
 
 def test_the_oracle_is_asked_only_for_what_a_configuration_shows() -> None:
@@ -73,8 +77,8 @@ def test_the_page_shows_ratios_of_one_round_and_says_what_is_not_equal() -> None
             footprints=[
                 Footprint(
                     engine,
-                    Memory(10, 5000, 1000, 7000, 3000, 0.1, 0.2),
-                    Recovery(10, 0.5, 0.4, 10_000_000),
+                    Memory(10, 4000, 5000, 1000, 7000, 3000, 0.1, 0.2),
+                    Recovery(10, 0.5, 0.4, 10_000_000, Scrape(900, 80_000, 9_000, 0.03)),
                     Stages(100, {"decode": 0.0002}),
                 )
             ],
