@@ -189,6 +189,17 @@ def _left_out(settings: Settings) -> Iterator[Alert]:
         description='{{ printf "%.0f" $value }} events went to the dead-letter topic in the last '
         "15 minutes, for reason {{ $labels.reason }}.",
     )
+    lost = grown("helpdesk_pipeline_offset_holes_total", "1h")
+    yield Alert(
+        name="HelpdeskRecordsLost",
+        expr=f"{total(lost)} > 0",
+        severity="critical",
+        component="pipeline",
+        wait="0s",
+        summary="Kafka deleted records before they were read.",
+        description="In the last hour workers found {{ $value | humanize }} gaps in their input: "
+        "the events in them count nowhere until they are sent again.",
+    )
     overflow = grown("helpdesk_pipeline_label_overflow_total", "1h")
     yield Alert(
         name="HelpdeskLabelOverflow",

@@ -11,8 +11,9 @@ import yaml
 from schemas.events import Event
 from streams.demo.broker import HOST, free_ports
 from tests.end_to_end.chat import Chat
+from tests.integration.commands import deskpulse
 from tests.integration.conftest import PARTITIONS, Site
-from tests.integration.workers import Worker, deskpulse, settled, shared
+from tests.integration.workers import Worker, settled, shared
 from tests.json_lines import to_json
 from tests.monitoring.alertmanager import alertmanager, chat
 from tests.monitoring.hurry import hurried
@@ -38,8 +39,7 @@ class Stack:
         self.events += some
         file = self.site.directory / "events.jsonl"
         file.write_text("".join(f"{to_json(event)}\n" for event in some), "utf-8")
-        config = str(self.site.config)
-        sent = await asyncio.to_thread(deskpulse, "send", "--config", config, str(file))
+        sent = await deskpulse("send", "--config", self.site.config, file)
         assert sent.returncode == 0, sent.stderr
 
 
@@ -72,10 +72,10 @@ def checked_in_settings() -> dict[str, Any]:
     return {key: value for key, value in settings.items() if key not in {"kafka", "metrics"}}
 
 
-def write_rules(site: Site) -> None:
+async def write_rules(site: Site) -> None:
     """Write the rules of the site's settings, in a hurry, where Prometheus looks for them."""
     directory = site.directory / "rules"
-    written = deskpulse("rules", "--config", str(site.config), "--output", str(directory))
+    written = await deskpulse("rules", "--config", site.config, "--output", directory)
     assert written.returncode == 0, written.stderr
     files = sorted(directory.iterdir())
     for file in files:

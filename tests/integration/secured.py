@@ -1,6 +1,5 @@
 """A real Kafka that asks who is there, by password or by certificate, and what one may do."""
 
-import asyncio
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from aiokafka.protocol.admin import CreateAclsRequest
 from streams.demo.broker import SCRAM, Broker
 from streams.worker.rights import Right
 from tests.certificates import Authority, Pair
-from tests.integration.workers import deskpulse
+from tests.integration.commands import deskpulse
 
 HOST: Final = "127.0.0.1"
 USER: Final = "deskpulse"
@@ -146,5 +145,5 @@ def login(*mechanisms: str) -> dict[str, str]:
 
 async def command(*arguments: str) -> tuple[int, str, str]:
     """Run a command; return exit code, standard output and standard error."""
-    done = await asyncio.to_thread(deskpulse, *arguments)
+    done = await deskpulse(*arguments)
     return done.returncode, done.stdout, done.stderr

@@ -2,7 +2,6 @@
 
 import asyncio
 import gzip
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,11 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from streams.demo.broker import Broker
 from streams.worker import connection
 from streams.worker.topics import Topic
+from tests.integration.commands import deskpulse
 from tests.integration.conftest import PARTITIONS, Site
 from tests.integration.events import ticket
 from tests.integration.kafka import Message, kept, message, produce
-from tests.integration.workers import COMMAND, deskpulse, number, settled
+from tests.integration.workers import number, settled
 
 OPENED = "helpdesk_rolling_tickets_opened"
 
@@ -40,9 +40,7 @@ async def test_missing_topics_are_waited_for(site: Site) -> None:
         assert f"{site.settings.kafka.topic_prefix}tickets" in text
         assert (await worker.answer("/-/healthy"))[0] == 200
         assert number(await worker.page(), "helpdesk_pipeline_ready") == 0
-        created = await asyncio.to_thread(
-            deskpulse, "topics", "create", "--config", str(site.config)
-        )
+        created = await deskpulse("topics", "create", "--config", site.config)
         assert created.returncode == 0, created.stderr
         await worker.ready()
 
@@ -62,7 +60,7 @@ async def test_other_partition_counts_end_the_worker(site: Site) -> None:
     said = worker.log.read_text("utf-8")
     assert f"{prefix}tickets has 3 partitions, expected {PARTITIONS}" in said
     assert f"{prefix}calls has 5 partitions, expected {PARTITIONS}" in said
-    checked = await asyncio.to_thread(deskpulse, "topics", "check", "--config", str(site.config))
+    checked = await deskpulse("topics", "check", "--config", site.config)
     assert checked.returncode == 1
     assert f"{prefix}tickets has 3 partitions" in checked.stderr
     assert f"{prefix}surveys is missing" in checked.stderr
@@ -177,20 +175,18 @@ async def test_sent_events_reach_the_worker(ready_site: Site, tmp_path: Path) ->
     plain, packed = tmp_path / "a.jsonl", tmp_path / "b.jsonl.gz"
     plain.write_bytes(b"\n".join([*lines[:3], b"", b"{}"]) + b"\n")
     packed.write_bytes(gzip.compress(b"\n".join(lines[3:6])))
-    command = [*COMMAND, "send", "--config", str(ready_site.config), str(plain), str(packed), "-"]
-    done = await asyncio.to_thread(
-        subprocess.run, command, input=b"\n".join(lines[6:]), capture_output=True, check=False
+    config = ready_site.config
+    done = await deskpulse(
+        "send", "--config", config, plain, packed, "-", given=b"\n".join(lines[6:])
     )
     assert done.returncode == 1
-    assert b"9 sent" in done.stderr
-    assert b"1 rejected (invalid_envelope 1)" in done.stderr
+    assert "9 sent" in done.stderr
+    assert "1 rejected (invalid_envelope 1)" in done.stderr
     async with ready_site.worker() as worker:
         await settled([worker], PARTITIONS)
         page = await worker.page()
         assert number(page, OPENED, window="1d") == 3
         assert number(page, "helpdesk_pipeline_events_total", outcome="rejected") == 0
-    good = await asyncio.to_thread(
-        deskpulse, "send", "--when-due", "--config", str(ready_site.config), str(packed)
-    )
+    good = await deskpulse("send", "--when-due", "--config", config, packed)
     assert good.returncode == 0, good.stderr
     assert kafka.topic_prefix + "tickets 3" in good.stderr

@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -139,12 +138,6 @@ class Worker:
             await self.kill()
         # pytest shows it if the test fails.
         print(self.log.name, self.log.read_text("utf-8"), sep="\n")  # noqa: T201
-
-
-def deskpulse(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    command = [*COMMAND, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
 def _environment() -> dict[str, str]:
