@@ -50,9 +50,7 @@ async def running(site: Site, *program: str) -> AsyncIterator[Stack]:
     workers = [site.worker(*program, DESKPULSE_METRICS_LISTEN=port) for port in ports]
     directory = site.directory
     async with AsyncExitStack() as parts:
-        await asyncio.gather(
-            *map(parts.enter_async_context, workers), asyncio.to_thread(write_rules, site)
-        )
+        await asyncio.gather(*map(parts.enter_async_context, workers), write_rules(site))
         await shared(workers)
         await settled(workers, PARTITIONS)
         webhook, messages = parts.enter_context(chat())

@@ -153,7 +153,7 @@ def incoming(desk: Desk) -> Iterator[Panel]:
         ],
         SECONDS,
         limits=at_most(limits.fetch_age / SECOND),
-        links=runbooks(desk, "HelpdeskInputNotRead"),
+        links=runbooks(desk, "HelpdeskInputNotRead", "HelpdeskRecordsLost"),
         size=(6, 8),
     )
     yield stat_panel(
