@@ -27,8 +27,9 @@ prints them.
 * Members of `data` that are not listed are ignored. null in an optional member means absent (in
   `helpdesk.ticket.assigned`: none). Absent are: `via` = customer, `bot` = false, `public` =
   true, `by` = nobody, `hold_seconds` and `wrap_seconds` = 0.
-* The key of the Kafka record is the entity's key below, in UTF-8. With `keying: repartition`
-  workers re-key the records of producers that cannot.
+* The key of the Kafka record is the entity's key below, in UTF-8, and its partition the one that
+  Kafka's Java clients choose for that key (murmur2; librdkafka: `partitioner=murmur2_random`).
+  With `keying: repartition` workers re-key the records of producers that cannot.
 """
 # What the example of a type says in a member; lists of words give their first one.
 SAMPLES: Final[dict[str, object]] = {

@@ -200,6 +200,17 @@ def _left_out(settings: Settings) -> Iterator[Alert]:
         description="In the last hour workers found {{ $value | humanize }} gaps in their input: "
         "the events in them count nowhere until they are sent again.",
     )
+    misplaced = grown("helpdesk_pipeline_records_misplaced_total", "1h")
+    yield Alert(
+        name="HelpdeskRecordsMisplaced",
+        expr=f"{total(misplaced, 'topic')} > 0",
+        severity="warning",
+        component="pipeline",
+        wait="0s",
+        summary="A producer partitions otherwise than Kafka's own.",
+        description="Records of topic {{ $labels.topic }} lie in other partitions than their keys "
+        "belong to: surveys may miss their tickets, and orders their customers.",
+    )
     overflow = grown("helpdesk_pipeline_label_overflow_total", "1h")
     yield Alert(
         name="HelpdeskLabelOverflow",

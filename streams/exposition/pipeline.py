@@ -72,6 +72,12 @@ REJECTED: Final = PipelineFamily(
     "Records that went to the dead-letter topic, by reason.",
     ("reason",),
 )
+MISPLACED: Final = PipelineFamily(
+    "helpdesk_pipeline_records_misplaced",
+    "counter",
+    "Records in another partition than Kafka's own partitioner chooses; one a slice is looked at.",
+    ("topic",),
+)
 LATE: Final = PipelineFamily(
     "helpdesk_pipeline_events_late",
     "counter",
@@ -197,6 +203,7 @@ PIPELINE: Final = (
     BUILD,
     EVENTS,
     REJECTED,
+    MISPLACED,
     LATE,
     LAG,
     ASSIGNED,
@@ -236,6 +243,7 @@ def worker_metrics(reading: Reading, build: Build, collect_seconds: float) -> li
         BUILD.metric({(build.version, "yes" if build.compiled else "no"): 1}),
         EVENTS.metric(counted.events),
         REJECTED.metric({(reason,): count for reason, count in counted.rejected.items()}),
+        MISPLACED.metric({(topic,): count for topic, count in counted.misplaced.items()}),
         LATE.metric(counted.late),
         *_partition_metrics(reading),
         EVENT_TO_METRIC.histogram(counted.event_to_metric),

@@ -44,6 +44,7 @@ class Statistics:
 
     events: Counter[tuple[str, Outcome]] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
+    misplaced: Counter[str] = field(default_factory=Counter)
     late: int = 0
     rebalances: int = 0
     fenced: int = 0
@@ -61,10 +62,12 @@ class Statistics:
 
         A counter that appears at 1 shows no increase.
         """
+        topics = list(topics)
         outcomes: tuple[Outcome, ...] = get_args(Outcome)
         return cls(
             events=Counter({(topic, outcome): 0 for topic in topics for outcome in outcomes}),
             rejected=Counter(dict.fromkeys(get_args(Reason), 0)),
+            misplaced=Counter(dict.fromkeys(topics, 0)),
         )
 
 

@@ -134,15 +134,39 @@ class Intake:
 
     def _apply(self, shard: Shard, source: TopicPartition, records: Sequence[Record]) -> None:
         now = self._clock()
-        events = []
+        events: list[Event] = []
         for record in records:
             event = self._admitted(record, now)
             if isinstance(event, Rejected):
                 self._refuse(shard, record, event)
-            else:
-                events.append(event)
+                continue
+            if not events:
+                self._look_at_partitioner(record)
+            events.append(event)
         if events:
             self._count(shard, source, events, now)
+
+    def _look_at_partitioner(self, record: Record) -> None:
+        """Tell, once a topic, of a producer that partitions otherwise than Kafka's own.
+
+        Tickets are counted rightly all the same; but surveys may miss their tickets, and orders
+        what tickets say of their customers. One record a slice is looked at: the hash is slow.
+        """
+        home = self._ownership.home(record.key or b"")
+        if home == record.partition:
+            return
+        if not self._statistics.misplaced[record.topic]:
+            logger.warning(
+                "%s[%d]@%d lies in another partition than its key, which Kafka's own partitioner "
+                "(murmur2) puts into %d: surveys may miss their tickets, orders their customers. "
+                "Let the producer partition so (librdkafka: partitioner=murmur2_random), or set "
+                "keying: repartition.",
+                record.topic,
+                record.partition,
+                record.offset,
+                home,
+            )
+        self._statistics.misplaced[record.topic] += 1
 
     def _accept(self, shard: Shard, source: TopicPartition, records: Sequence[Record]) -> None:
         said = [statement(record.key or b"", record.value) for record in records]

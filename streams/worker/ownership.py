@@ -17,10 +17,11 @@ from streams.entities.stored import StateError
 from streams.exposition.statistics import PartitionState, Statistics
 from streams.worker.checkpoint import Destinations, write_checkpoint
 from streams.worker.connection import is_denial
+from streams.worker.customer_stage import partition_of
 from streams.worker.failure import RESTART, Failure
 from streams.worker.fence import Fence, Fenced, Forgotten, Refused
 from streams.worker.inputs import Inputs
-from streams.worker.positions import Beginnings, Covered, beginnings, check_partitions
+from streams.worker.positions import Beginnings, Covered, beginnings, check
 from streams.worker.recovery import derive
 from streams.worker.shard import Shard
 
@@ -115,6 +116,10 @@ class Ownership:
     def is_internal(self, topic: str) -> bool:
         """Return whether only workers write to an input topic."""
         return self._to.is_internal(topic)
+
+    def home(self, key: bytes) -> int:
+        """Return the partition number that a key belongs to."""
+        return partition_of(key, self._to.partitions)
 
     def ends_before(self, source: TopicPartition, offset: int) -> bool:
         """Return whether an input is known to end before `offset`."""
@@ -228,7 +233,7 @@ class Ownership:
         try:
             await shard.fence.start()
             covered = await self._parts.read_changelog(shard.number, shard.partition)
-            check_partitions(covered, self._to.partitions)
+            check(covered, self._to.partitions, self._topics)
             async with self._deriving:
                 await derive(self._parts.engine, shard.partition, self._parts.clock())
             if not self.holds(shard):

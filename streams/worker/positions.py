@@ -5,7 +5,7 @@ entities that hold what was read. The same offsets are committed to the consumer
 so the group is never ahead of the changelog, unless the changelog has lost something.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final, NamedTuple
 
 import msgspec
@@ -61,8 +61,15 @@ def decode(value: bytes) -> Covered:
         raise StateError(f"damaged record of positions: {error}") from error
 
 
-def check_partitions(covered: Covered, partitions: int) -> None:
-    """Raise Failure if the changelog was written with another number of partitions."""
+def check(covered: Covered, partitions: int, topics: Collection[str]) -> None:
+    """Raise Failure if the changelog was written with other partitions, or with more inputs."""
+    unread = ", ".join(sorted(covered.offsets.keys() - set(topics)))
+    if unread:
+        raise Failure(
+            f"The changelog was written with keying = repartition, the settings say record: what "
+            f"nobody has read yet in {unread} would be lost. Set it back, or recompute under a "
+            "new kafka.group."
+        )
     if covered.partitions not in (0, partitions):
         raise Failure(
             f"The changelog was written with kafka.partitions = {covered.partitions}, the "

@@ -2,8 +2,10 @@
 
 import json
 import signal
+from zlib import crc32
 
 from schemas.scalars import DAY, HOUR
+from tests.integration.comparison import differences
 from tests.integration.conftest import PARTITIONS, Site
 from tests.integration.events import now, ticket, tickets
 from tests.integration.kafka import Message, kept, message, produce
@@ -164,6 +166,32 @@ async def test_poison_goes_to_the_dead_letters_and_its_neighbours_count(ready_si
         assert letter.headers["topic"].decode() == prefix + "tickets"
         assert int(letter.headers["offset"]) >= 0
         assert letter.headers["message"]
+
+
+async def test_records_that_another_hash_placed_are_told_and_can_be_rekeyed(site: Site) -> None:
+    """As by default with librdkafka; left where they lie, orders would not meet customers."""
+    await site.create_topics()
+    kafka = site.settings.kafka
+    events = tickets(range(20))
+    placed = [
+        one._replace(partition=crc32(one.key or b"") % PARTITIONS)
+        for one in (message(each, kafka.topic_prefix) for each in events)
+    ]
+    await produce(kafka.bootstrap_servers, placed)
+    async with site.worker() as worker:
+        page = await settled_page(worker)
+        assert number(page, OPENED, window="1d") == 20
+        assert number(page, "helpdesk_pipeline_records_misplaced_total") > 0
+        await worker.said("librdkafka: partitioner=murmur2_random")
+        assert await worker.stop() == 0
+    site.kafka["group"] = f"{kafka.group}-b"
+    site.write(keying="repartition")
+    await site.create_topics()
+    async with site.worker() as worker:
+        await until_shown(worker, OPENED, 20, window="1d")
+        assert await differences([worker], events, site.settings.policy, PARTITIONS) == {}
+        page = await worker.page()
+        assert number(page, "helpdesk_pipeline_records_misplaced_total") == 0
 
 
 async def test_the_binary_binding_is_read(ready_site: Site) -> None:

@@ -237,6 +237,28 @@ async def test_a_record_without_its_key_is_refused() -> None:
     assert bench.world.statistics.rejected == {"wrong_key": 2}
 
 
+async def test_a_record_in_another_partition_than_its_key_counts_and_is_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Its producer hashes otherwise: surveys may not meet tickets, nor orders customers."""
+    bench = Bench()
+    await bench.shard()
+    for offset in (0, 1):
+        stray = Record(offset, event(offset, subject="T2"), key=b"T2")
+        await bench.take([stray])
+    assert bench.world.statistics.events[SOURCE.topic, "applied"] == 2
+    assert bench.world.statistics.misplaced == {SOURCE.topic: 2}
+    [told] = [line for line in caplog.messages if "another partition than its key" in line]
+    assert "(murmur2) puts into 3" in told
+
+
+async def test_records_where_their_keys_belong_are_not_told() -> None:
+    bench = Bench()
+    await bench.shard()
+    await bench.take(records(1))
+    assert not bench.world.statistics.misplaced[SOURCE.topic]
+
+
 async def test_both_bindings_are_read() -> None:
     """The envelope in the value, or in headers."""
     bench = Bench()

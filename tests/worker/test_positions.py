@@ -9,10 +9,11 @@ from streams.entities.stored import StateError
 from streams.worker import positions
 from streams.worker.failure import Failure
 from streams.worker.inputs import Standing
-from streams.worker.positions import Beginning, Covered, beginning, check_partitions, hole
+from streams.worker.positions import Beginning, Covered, beginning, check, hole
 
 SOURCE = TopicPartition("helpdesk.tickets", 3)
 OFFSETS = st.integers(0, 30)
+INPUTS = ("helpdesk.tickets", "helpdesk.deskpulse-customers")
 
 
 def begin(
@@ -119,7 +120,14 @@ def test_positions_that_cannot_be_read_are_refused(value: bytes, said: str) -> N
 
 def test_a_changelog_of_another_number_of_partitions_is_refused() -> None:
     """Its entities live in other partitions than their next events."""
-    check_partitions(Covered(), 6)
-    check_partitions(Covered(6), 6)
+    check(Covered(), 6, INPUTS)
+    check(Covered(6, {"helpdesk.tickets": 7}), 6, INPUTS)
     with pytest.raises(Failure, match="= 4, the settings say 6"):
-        check_partitions(Covered(4), 6)
+        check(Covered(4), 6, INPUTS)
+
+
+def test_a_changelog_of_more_inputs_is_refused() -> None:
+    """Events wait there under their right keys, and nobody would read them."""
+    read = dict.fromkeys((*INPUTS, "helpdesk.deskpulse-events"), 7)
+    with pytest.raises(Failure, match=r"nobody has read yet in helpdesk\.deskpulse-events"):
+        check(Covered(6, read), 6, INPUTS)

@@ -142,7 +142,7 @@ def incoming(desk: Desk) -> Iterator[Panel]:
         "Records read from Kafka in a second, by what became of them.",
         [Query(growth(families.EVENTS, "outcome"), "{{outcome}}")],
         PER_SECOND,
-        links=runbooks(desk, "HelpdeskInputStale"),
+        links=runbooks(desk, "HelpdeskInputStale", "HelpdeskRecordsMisplaced"),
         size=(7, 8),
     )
     yield trend_panel(
