@@ -26,6 +26,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 AHEAD_MAX: Final = 5 * SECOND
 # Level 1 is five times faster than 9 and gives a page of nearly the same size.
 GZIP_LEVEL: Final = 1
+# Pages that are rendered and that are asked for at a time: scrapes of several servers fit.
+RENDERED_MAX: Final = 2
+PAGES_MAX: Final = 16
 HEALTHY: Final = "/-/healthy"
 READY: Final = "/-/ready"
 PROBES: Final = (HEALTHY, READY)
@@ -67,6 +70,8 @@ class Web:
         self._clock = clock
         self._config = None if config is None else AccessFile(config)
         self._access = EVERYBODY
+        self._pages = 0
+        self._rendering = asyncio.Semaphore(RENDERED_MAX)
         application = web.Application(middlewares=[self._guard])
         application.on_response_prepare.append(self._add_headers)
         application.add_routes(
@@ -149,15 +154,26 @@ class Web:
 
         `?at=` asks for the instant t, in milliseconds since the epoch, so that the pages of
         several workers can be compared to the last digit: now or a few seconds ahead, and not
-        before an instant that was shown already.
+        before an instant that was shown already. A flood of requests is refused, so that pages
+        cost the work no more than some scrapes do.
         """
+        if self._pages >= PAGES_MAX:
+            return web.Response(status=503, text="too many pages are asked for at a time\n")
+        self._pages += 1
+        try:
+            return await self._page(request)
+        finally:
+            self._pages -= 1
+
+    async def _page(self, request: web.Request) -> web.Response:
         try:
             taken = await self._take(request.query.get("at"))
         except ValueError as error:
             return web.Response(status=400, text=f"at: {error}\n")
         form = negotiate(request.headers.get("Accept", ""))
         zipped = "gzip" in request.headers.get("Accept-Encoding", "")
-        body = await asyncio.to_thread(self._body, taken, form, zipped)
+        async with self._rendering:
+            body = await asyncio.to_thread(self._body, taken, form, zipped)
         headers = {"Content-Type": CONTENT_TYPES[form], "Vary": "Accept, Accept-Encoding"}
         if zipped:
             headers["Content-Encoding"] = "gzip"

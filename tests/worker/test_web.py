@@ -14,7 +14,7 @@ from schemas.scalars import Milliseconds
 from streams.engine.samples import Family
 from streams.exposition.collector import Collector
 from streams.worker.failure import Failure
-from streams.worker.web import Web
+from streams.worker.web import PAGES_MAX, Web
 from tests.exposition.pages import AT, BUILD, reading
 
 
@@ -78,6 +78,17 @@ async def test_metrics_are_zipped_where_that_is_understood(site: Site) -> None:
     _, body, headers = await site.get("/metrics", **{"Accept-Encoding": "gzip, deflate"})
     assert headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(body) == plain
+
+
+async def test_a_flood_of_requests_is_refused_and_the_next_scrape_is_not(site: Site) -> None:
+    """Whoever asks for an instant ahead keeps a place until then."""
+    site.now = AT
+    ahead = [
+        asyncio.ensure_future(site.get(f"/metrics?at={AT + 1000}")) for _ in range(PAGES_MAX + 3)
+    ]
+    statuses = sorted([(await each)[0] for each in ahead])
+    assert statuses == [200] * PAGES_MAX + [503] * 3
+    assert (await site.get(f"/metrics?at={AT + 1000}"))[0] == 200
 
 
 async def test_ready_says_what_is_missing(site: Site) -> None:
