@@ -252,5 +252,7 @@ def guard(request: pytest.FixtureRequest) -> Guard:
 def test_a_law_fails_without_its_guard(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
     # `list` is Python's own, so the module has none to replace.
     monkeypatch.setattr(guard.place, guard.off, raising=not guard.place.endswith(".list"))
+    # With CI=true pytest works out the whole difference, for minutes, and nobody reads this one.
+    monkeypatch.delenv("CI", raising=False)
     with pytest.raises((AssertionError, pytest.fail.Exception)):
         guard.law()
