@@ -197,7 +197,7 @@ async def _process(form: Form | None, module: str, *arguments: str) -> bytes:
 
 
 @contextmanager
-def _cluster(directory: Path) -> Iterator[str]:
+def cluster(directory: Path) -> Iterator[str]:
     """Start the embedded broker unless the environment names another one; give its address."""
     given = given_cluster(os.environ)
     if given is not None:
@@ -245,7 +245,7 @@ def main(tickets: int, rounds: int, checked: int, only: Sequence[str], output: P
     built, remarks = _build()
     with (
         tempfile.TemporaryDirectory(prefix="deskpulse-bench-") as directory,
-        _cluster(Path(directory) / "broker") as servers,
+        cluster(Path(directory) / "broker") as servers,
     ):
         bench = Bench(servers, Path(directory), size)
         found = asyncio.run(bench.run(configurations, built))

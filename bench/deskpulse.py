@@ -77,15 +77,16 @@ class Site:
         cls, directory: Path, kafka: Settings, group: str, configuration: Configuration
     ) -> "Site":
         """Write the configuration of a group over the topics of `kafka`."""
+        connection = {
+            "bootstrap_servers": kafka.kafka.bootstrap_servers,
+            "topic_prefix": kafka.kafka.topic_prefix,
+            "partitions": kafka.kafka.partitions,
+            "group": group,
+        }
         keys = {
-            "kafka": {
-                "bootstrap_servers": kafka.kafka.bootstrap_servers,
-                "topic_prefix": kafka.kafka.topic_prefix,
-                "partitions": kafka.kafka.partitions,
-                "group": group,
-            },
-            "metrics": {"listen": "127.0.0.1:0"},
             **configuration.keys,
+            "kafka": connection | configuration.keys.get("kafka", {}),
+            "metrics": {"listen": "127.0.0.1:0"},
         }
         file = directory / f"{group}.yaml"
         file.write_text(yaml.safe_dump(keys), "utf-8")

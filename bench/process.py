@@ -37,13 +37,38 @@ class Scrape(NamedTuple):
 class WorkerProcess:
     """A running worker. Use it as `async with`; leaving the block ends it."""
 
-    def __init__(self, config: Path, packages: Path) -> None:
+    def __init__(self, config: Path, packages: Path, instance: str | None = None) -> None:
         self._config = config
-        self._log = config.with_suffix(".log")
+        self._log = config.with_name(f"{config.stem}-{instance or 'worker'}-{id(self)}.log")
         # -P: the packages to run are those named here, not those of the working directory.
         self._environment = {**os.environ, "PYTHONPATH": str(packages)}
+        if instance is not None:
+            self._environment["DESKPULSE_INSTANCE"] = instance
 
     async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE))
+        await self._start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._session.close()
+        await self.end()
+
+    async def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """End the process with a signal, and with SIGKILL if that takes too long."""
+        if self._process.returncode is None:
+            self._process.send_signal(number)
+        try:
+            await asyncio.wait_for(self._process.wait(), PATIENCE)
+        except TimeoutError:
+            self._process.kill()
+
+    async def restart(self) -> None:
+        """End the process and start it again."""
+        await self.end()
+        await self._start()
+
+    async def _start(self) -> None:
         with self._log.open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -59,18 +84,7 @@ class WorkerProcess:
                 env=self._environment,
             )
         self._watched = psutil.Process(self._process.pid)
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE))
         self._url = await self._listening()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._session.close()
-        if self._process.returncode is None:
-            self._process.send_signal(signal.SIGTERM)
-        try:
-            await asyncio.wait_for(self._process.wait(), PATIENCE)
-        except TimeoutError:
-            self._process.kill()
 
     @property
     def cpu_seconds(self) -> float:
@@ -109,6 +123,10 @@ class WorkerProcess:
             session.get(f"{self._url}/metrics", headers=headers) as answer,
         ):
             return await answer.read()
+
+    async def text(self) -> str:
+        """Return the page of metrics as it is written."""
+        return (await self._body("identity")).decode()
 
     async def page_ahead(self) -> tuple[int, Numbers]:
         """Return an instant, and the metrics at that instant."""

@@ -127,7 +127,7 @@ def _recovery(footprints: Iterable[Footprint]) -> Iterator[str]:
 
 def _scrapes(footprints: Iterable[Footprint]) -> Iterator[str]:
     yield _row("a scrape, and the compacted changelog", "samples", "MB", "MB", "CPU", "changelog")
-    yield _row("", "on the page", "plain", "zipped", "seconds", "bytes a ticket")
+    yield _row("", "on the page", "plain", "zipped", "seconds", "bytes/ticket")
     for one in footprints:
         scrape = one.recovery.scrape
         yield _row(

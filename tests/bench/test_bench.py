@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import report
+from bench import handover, report
 from bench.__main__ import Bench, Size
 from bench.deskpulse import CONFIGURATIONS, Recovery
 from bench.exactness import Verdict, shown_by
@@ -46,6 +46,16 @@ async def test_the_bench_measures_every_engine_and_finds_its_result_exact(
         assert footprint.memory.changelog > 100 * footprint.memory.tickets
         scrape = footprint.recovery.scrape
         assert scrape.plain_bytes > scrape.zipped_bytes > scrape.samples > 1000
+
+
+@pytest.mark.slow
+async def test_nothing_is_counted_twice_while_workers_come_and_go(
+    broker: Cluster, tmp_path: Path
+) -> None:
+    found = await handover.measure(broker.bootstrap_servers, tmp_path, 60, session_timeout="3s")
+    assert [one.most for one in found] == [1.0] * 5
+    assert all(one.least < 1.0 and one.seconds > 0 for one in found)
+    assert "one of two is killed" in handover.text(found)
 
 
 def test_the_oracle_is_asked_only_for_what_a_configuration_shows() -> None:

@@ -14,6 +14,7 @@ from tests.house.repository import ROOT, name, tracked
 COMMANDS: Final = (
     "check-config",
     "dashboards",
+    "dead-letters",
     "demo",
     "generate",
     "replay",
