@@ -22,6 +22,8 @@ FORGETFUL: Final = {
 }
 IDLE_SECONDS: Final = 4.0
 
+pytestmark = pytest.mark.kafka
+
 
 @pytest.fixture(scope="module")
 def forgetful_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
