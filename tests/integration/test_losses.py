@@ -82,6 +82,20 @@ async def test_what_only_a_lost_changelog_held_ends_the_worker(ready_site: Site)
     await exact(ready_site, events)
 
 
+async def test_records_deleted_unread_are_told_and_can_be_sent_again(ready_site: Site) -> None:
+    """Retention was shorter than the worker was away."""
+    events = await counted(ready_site, range(10))
+    unread = await ready_site.send(tickets(range(10, 30)))
+    topic = ready_site.topics.inputs["tickets"].name
+    await expire(ready_site, {TopicPartition(topic, each): 15 for each in range(PARTITIONS)})
+    async with ready_site.worker() as worker:
+        await settled([worker], PARTITIONS)
+        assert number(await worker.page(), "helpdesk_pipeline_offset_holes_total") > 0
+        assert "to 14 are gone, unread; their events are missing" in worker.log.read_text("utf-8")
+        events += await ready_site.send(unread)
+        assert await differences([worker], events, ready_site.settings.policy, PARTITIONS) == {}
+
+
 async def test_lost_offsets_cost_nothing_but_time(ready_site: Site) -> None:
     """Everything is read once more and recognised; with the changelog gone too, counted anew."""
     events = await counted(ready_site, range(20))
