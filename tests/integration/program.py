@@ -112,7 +112,8 @@ VARIATIONS: Final = {
     "plain": Variation(),
     "trusting": Variation(beginnings=trust),
     "pausing": Variation(fence=PausingFence),
-    "no-fence": Variation(fence=NoFence),
+    "unfenced": Variation(fence=NoFence),
+    "no-fence": Variation(fence=NoFence, beginnings=trust),
     "skipping": Variation(intake=SkippingIntake),
     "no-guard": Variation(intake=SkippingIntake, guard=believe),
 }

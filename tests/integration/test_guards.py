@@ -25,7 +25,9 @@ async def wrong(workers: list[Worker], events: list[Event], site: Site) -> Diffe
     return await differences(workers, events, site.settings.policy, PARTITIONS)
 
 
-@pytest.mark.parametrize(("name", "exact"), [("pausing", True), ("no-fence", False)])
+@pytest.mark.parametrize(
+    ("name", "exact"), [("pausing", True), ("unfenced", True), ("no-fence", False)]
+)
 async def test_a_zombie_writes_nothing_unless_the_fence_is_off(
     ready_site: Site, name: str, exact: bool
 ) -> None:
@@ -33,7 +35,8 @@ async def test_a_zombie_writes_nothing_unless_the_fence_is_off(
 
     The state that it wakes up with is older than what the other has written since. Without the
     fence it becomes the last record of the changelog: the solve is gone, and its offset is
-    committed.
+    committed. The positions in the changelog then tell what it lost, as long as the input holds
+    it; without them too nothing does.
     """
     kafka = ready_site.settings.kafka
     events = ticket(1)
@@ -53,6 +56,8 @@ async def test_a_zombie_writes_nothing_unless_the_fence_is_off(
             zombie.send(signal.SIGCONT)
             await shared([zombie, owner])
             assert (await wrong([zombie, owner], events, ready_site) == {}) is exact
+    told = "".join(worker.log.read_text("utf-8") for worker in (zombie, owner))
+    assert ("The changelog has lost something" in told) is (name == "unfenced")
 
 
 @pytest.mark.parametrize(("name", "exact"), [("skipping", True), ("no-guard", False)])
