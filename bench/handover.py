@@ -30,7 +30,8 @@ READ_SECONDS: Final = 0.1
 CALM: Final = 5
 PATIENCE: Final = 180.0
 RECOVERED: Final = "helpdesk_pipeline_partition_recovered"
-SHOWN: Final = "helpdesk_rolling_tickets_opened"
+LAG: Final = "helpdesk_pipeline_consumer_lag_records"
+ENTITIES: Final = "helpdesk_pipeline_entities"
 
 
 class Reading(NamedTuple):
@@ -39,6 +40,7 @@ class Reading(NamedTuple):
     at: float
     sharing: int
     partitions: int
+    lag: int
     tickets: int
 
 
@@ -54,10 +56,11 @@ class Handover(NamedTuple):
 class Fleet:
     """Workers of one group, read again and again."""
 
-    def __init__(self, site: Site, tickets: int, named: bool) -> None:
+    def __init__(self, site: Site, named: bool) -> None:
         self._site = site
-        self._tickets = tickets
         self._named = named
+        # How many tickets there are, once everything has been read.
+        self._tickets: int | None = None
         self._stack = AsyncExitStack()
         self.workers: list[WorkerProcess] = []
 
@@ -83,6 +86,7 @@ class Fleet:
                 await asyncio.sleep(READ_SECONDS)
         await acting
         missing = [reading for reading in readings if not self._is_whole(reading)]
+        self._tickets = readings[-1].tickets
         shown = [reading.tickets / self._tickets for reading in readings]
         seconds = missing[-1].at - missing[0].at if missing else 0.0
         return Handover(what, seconds, min(shown), max(shown))
@@ -94,11 +98,13 @@ class Fleet:
         )
 
     def _is_whole(self, reading: Reading) -> bool:
+        if self._tickets is None:
+            return reading.partitions == PARTITIONS and reading.lag == 0 < reading.tickets
         return reading.partitions == PARTITIONS and reading.tickets == self._tickets
 
     async def _reading(self) -> Reading:
         topic = f"{self._site.settings.kafka.topic_prefix}tickets"
-        sharing = partitions = tickets = 0
+        sharing = partitions = lag = tickets = 0
         for worker in self.workers:
             try:
                 page = await worker.text()
@@ -107,8 +113,9 @@ class Fleet:
             held = total(page, RECOVERED, f'topic="{topic}"')
             sharing += held > 0
             partitions += held
-            tickets += total(page, SHOWN, 'window="90d"')
-        return Reading(monotonic(), sharing, partitions, tickets)
+            lag += total(page, LAG, f'topic="{topic}"')
+            tickets += total(page, ENTITIES, 'kind="ticket"')
+        return Reading(monotonic(), sharing, partitions, lag, tickets)
 
 
 def total(page: str, family: str, label: str) -> int:
@@ -130,14 +137,14 @@ async def measure(
         await topics.create(settings)
         await topics.fill(settings, records(Workload(tickets=tickets, end=end, seed=7)))
         site = Site.write(directory, settings, "unnamed", Configuration("", "", keys))
-        async with _fleet(site, tickets, named=False) as fleet:
+        async with _fleet(site, named=False) as fleet:
             found.append(await fleet.handover("a third worker starts", fleet.start, 3))
             third, second = fleet.workers[2], fleet.workers[1]
             found.append(await fleet.handover("it is stopped, SIGTERM", third.end, 2))
             kill = partial(second.end, signal.SIGKILL)
             found.append(await fleet.handover("one of two is killed", kill, 1))
         site = Site.write(directory, settings, "named", Configuration("", "", keys))
-        async with _fleet(site, tickets, named=True) as fleet:
+        async with _fleet(site, named=True) as fleet:
             second = fleet.workers[1]
             found.append(await fleet.handover("named, one is restarted", second.restart, 2))
             found.append(await fleet.handover("named, one is stopped for good", second.end, 1))
@@ -147,10 +154,10 @@ async def measure(
 
 
 @asynccontextmanager
-async def _fleet(site: Site, tickets: int, *, named: bool) -> AsyncIterator[Fleet]:
+async def _fleet(site: Site, *, named: bool) -> AsyncIterator[Fleet]:
     """Run two workers that share the partitions."""
     await topics.create(site.settings)
-    fleet = Fleet(site, tickets, named)
+    fleet = Fleet(site, named)
     try:
         await fleet.handover("", fleet.start, 1)
         await fleet.handover("", fleet.start, 2)
